@@ -1,6 +1,6 @@
 namespace RtcEnhance.Video;
 
-/// <summary>Codecs that <see cref="VideoReceiver"/> depacketises.</summary>
+/// <summary>Codecs that the receiver depacketises.</summary>
 public enum VideoCodec
 {
     /// <summary>VP8, RFC 6386, RTP payload RFC 7741.</summary>
