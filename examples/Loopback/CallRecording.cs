@@ -9,6 +9,7 @@ internal sealed record CallRecording(
     CallReceiver Receiver,
     IReadOnlyList<PacketRecord> Network,
     IReadOnlyDictionary<string, double[]> StageMs,
+    long StartTimestamp,
     long TicksPerSecond,
     long VideoBytes,
     int KeyFramesOnRequest) : IDisposable

@@ -13,7 +13,7 @@ namespace RtcEnhance.Loopback;
 /// </summary>
 internal static class RealTimeCall
 {
-    public static CallRecording Run(CallOptions options, SourceClip clip, IReadOnlyList<TimedDatagram> audio, IProgress<double> progress)
+    public static CallRecording Run(CallOptions options, SourceClip clip, IReadOnlyList<TimedDatagram> audio, ICallProgress progress)
     {
         using var stages = new StageRecorder();
         using var videoSender = new VideoSender(clip, options);
@@ -43,7 +43,7 @@ internal static class RealTimeCall
         foreach (Thread thread in threads)
             thread.Join();
         receiver.Stop();
-        return new CallRecording(options, receiver, relay.GetLog(), stages.Snapshot(), TimeProvider.System.TimestampFrequency, videoSender.EncodedBytes, videoSender.KeyFramesOnRequest);
+        return new CallRecording(options, receiver, relay.GetLog(), stages.Snapshot(), start, TimeProvider.System.TimestampFrequency, videoSender.EncodedBytes, videoSender.KeyFramesOnRequest);
     }
 
     private static void SendAudio(IReadOnlyList<TimedDatagram> packets, IPEndPoint to, long start)

@@ -9,9 +9,10 @@ internal static class VirtualCall
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    public static CallRecording Run(CallOptions options, SourceClip clip, IReadOnlyList<TimedDatagram> audio, IProgress<double> progress)
+    public static CallRecording Run(CallOptions options, SourceClip clip, IReadOnlyList<TimedDatagram> audio, ICallProgress progress)
     {
         var clock = new ManualTimeProvider();
+        long start = clock.GetTimestamp();
         var network = new VirtualNetwork(clock);
         int audioStream = network.AddStream(CallNetwork.Model(options, CallNetwork.AudioStream));
         int videoStream = network.AddStream(CallNetwork.Model(options, CallNetwork.VideoStream));
@@ -48,6 +49,6 @@ internal static class VirtualCall
         }
 
         receiver.Stop();
-        return new CallRecording(options, receiver, [.. network.Log], stages.Snapshot(), clock.TimestampFrequency, sender.EncodedBytes, sender.KeyFramesOnRequest);
+        return new CallRecording(options, receiver, [.. network.Log], stages.Snapshot(), start, clock.TimestampFrequency, sender.EncodedBytes, sender.KeyFramesOnRequest);
     }
 }

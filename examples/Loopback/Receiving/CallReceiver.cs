@@ -30,8 +30,8 @@ public sealed class CallReceiver : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _time = time;
         Directory.CreateDirectory(options.OutputDirectory);
-        Decoded = new FrameSpool(Path.Combine(options.OutputDirectory, "decoded.tmp"));
-        Shown = new FrameSpool(Path.Combine(options.OutputDirectory, "shown.tmp"));
+        Decoded = new FrameSpool(Path.Combine(options.OutputDirectory, "decoded.tmp"), time);
+        Shown = new FrameSpool(Path.Combine(options.OutputDirectory, "shown.tmp"), time);
 
         Audio = new AudioReceiver(AudioOptions(options, time));
         Enhancer = new VideoEnhancer(
