@@ -19,13 +19,13 @@ internal sealed class FrameIntervalEstimator
     private long _lastArrival;
     private uint? _lastRtp;
     private bool _started;
+    private TimeSpan _interval;
 
     public FrameIntervalEstimator(TimeProvider time) => _time = time;
 
-    /// <summary>The interval; null before a second frame.</summary>
-    public TimeSpan? Interval { get; private set; }
-
-    public void OnFrame(uint? rtpTimestamp, long arrival)
+    /// <summary>Takes note of a frame.</summary>
+    /// <returns>The interval; zero before a second frame.</returns>
+    public TimeSpan OnFrame(uint? rtpTimestamp, long arrival)
     {
         if (_started)
         {
@@ -39,6 +39,7 @@ internal sealed class FrameIntervalEstimator
         _started = true;
         _lastArrival = arrival;
         _lastRtp = rtpTimestamp;
+        return _interval;
     }
 
     private void OnGap(long gap)
@@ -49,6 +50,6 @@ internal sealed class FrameIntervalEstimator
         Span<long> sorted = stackalloc long[Gaps];
         _gaps.AsSpan(0, known).CopyTo(sorted);
         sorted[..known].Sort();
-        Interval = TimeSpan.FromTicks(sorted[(known - 1) / 2]);
+        _interval = TimeSpan.FromTicks(sorted[(known - 1) / 2]);
     }
 }

@@ -1,7 +1,7 @@
 namespace RtcEnhance.Video;
 
 /// <summary>
-/// What <c>VideoEnhancer</c> did since it was made: cumulative, never reset. The first block has the names and
+/// What <see cref="VideoEnhancer"/> did since it was made: cumulative, never reset. The first block has the names and
 /// meanings of W3C webrtc-stats inbound-rtp, as far as they can be told after the decoder; the second is this
 /// library's own. Frames received = rendered + dropped + at most two still inside. Thread-safe.
 /// </summary>
