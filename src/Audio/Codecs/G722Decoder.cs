@@ -6,8 +6,8 @@ namespace RtcEnhance.Audio;
 /// </summary>
 /// <remarks>
 /// After a loss the adaptive state stays as the last received payload left it. The predictor and the scale factor leak
-/// towards their rest values, which pulls decoder and encoder together again within some tens of milliseconds; a reset
-/// would throw away a scale factor that is nearly right and has to be learned anew.
+/// towards their rest values, which pulls decoder and encoder together again; a reset would throw away a scale factor that
+/// is nearly right and has to be learned anew.
 /// </remarks>
 public sealed class G722Decoder : IAudioDecoder
 {

@@ -6,7 +6,7 @@ namespace RtcEnhance.Audio;
 /// </summary>
 /// <remarks>
 /// 16-bit samples read and written again are the same bytes. Unknown chunks are skipped. A data chunk of 0 or 0xFFFFFFFF
-/// bytes, as a pipe leaves it, reaches to the end of the file.
+/// bytes, as a pipe or a broken recording leaves it, reaches to the end of the file.
 /// </remarks>
 public static class WavFile
 {

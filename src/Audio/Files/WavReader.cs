@@ -82,8 +82,8 @@ internal sealed class WavReader(Stream stream, string name)
         if (_sampleBytes == 0)
             throw Fault(_offset - 8, "a format chunk before the data chunk", "the data chunk");
 
-        // Size 0 is real where the RIFF header counts the chunk in and the file goes on with others or ends.
-        var isStreamed = size == WavHeader.UnknownSize || (size == 0 && riffEnd <= _offset - 8);
+        // A size of 0 was never put in where the RIFF header, too, says that nothing follows.
+        var isStreamed = size == WavHeader.UnknownSize || (size == 0 && riffEnd <= _offset);
         var declared = isStreamed ? long.MaxValue : size;
         var frameBytes = _channels * _sampleBytes;
         var expected = stream.CanSeek ? Math.Max(0, Math.Min(declared, stream.Length - stream.Position)) : BufferBytes;

@@ -55,17 +55,18 @@ public sealed class WavFileTests
     }
 
     [Theory]
-    [InlineData(0u)]
-    [InlineData(0xFFFFFFFF)]
-    public void Read_SizesAPipeLeaves_ReachToTheEnd(uint size)
+    [InlineData(0u, 0u)]
+    [InlineData(36u, 0u)]
+    [InlineData(0xFFFFFFFF, 0xFFFFFFFF)]
+    public void Read_SizesAPipeLeaves_ReachToTheEnd(uint riffSize, uint size)
     {
-        var bytes = WavBytes.File(WavBytes.Format(1, 1, 8000, 16), [0, 0x40, 0, 0xC0, 7]);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), size);
+        var bytes = WavBytes.File(WavBytes.Format(1, 1, 8000, 16), [0, 0x40, 0, 0xC0]);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), riffSize);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(40), size);
 
         var audio = WavFile.Read(new MemoryStream(bytes));
 
-        Assert.Equal([0.5f, -0.5f], audio.Samples[..2]);
+        Assert.Equal([0.5f, -0.5f], audio.Samples);
         Assert.False(audio.IsTruncated);
     }
 
