@@ -26,7 +26,8 @@ public sealed class CallOptions
     public const string Usage = """
         rtc demo: a call on this machine through a lossy network, with and without RtcEnhance.
 
-          --loss PERCENT       packets lost, Gilbert-Elliott            (20)
+          --loss PERCENT       audio packets lost, Gilbert-Elliott      (20)
+          --video-loss PERCENT video packets lost                       (2)
           --burst MS           mean length of an outage                 (60)
           --trace FILE         lose what a trace says instead: one 0 or 1 a line, 20 ms each
           --jitter MS          mean extra delay of a packet             (30)
@@ -46,6 +47,12 @@ public sealed class CallOptions
 
     /// <summary>Packets lost in percent.</summary>
     public double LossPercent { get; private set; } = 20;
+
+    /// <summary>
+    /// Video packets lost in percent. Apart from audio's, because a real call repairs most of video's losses by
+    /// retransmission, which this sender does not do.
+    /// </summary>
+    public double VideoLossPercent { get; private set; } = 2;
 
     /// <summary>Mean length of an outage in milliseconds.</summary>
     public double BurstMs { get; private set; } = 60;
@@ -117,6 +124,7 @@ public sealed class CallOptions
             switch (name)
             {
                 case "--loss": options.LossPercent = Number(name, value, 0, 95); break;
+                case "--video-loss": options.VideoLossPercent = Number(name, value, 0, 50); break;
                 case "--burst": options.BurstMs = Number(name, value, 10, 2000); break;
                 case "--trace": options.TracePath = value; break;
                 case "--jitter": options.JitterMs = Number(name, value, 0, 500); break;

@@ -8,13 +8,16 @@ namespace RtcEnhance.Loopback.Receiving;
 /// </summary>
 public sealed class FrameSpool : IDisposable
 {
+    private readonly TimeProvider _time;
     private readonly FileStream _file;
     private readonly List<Entry> _entries = [];
 
     /// <summary>Spools into a file that is deleted on disposal.</summary>
     /// <param name="path">Where.</param>
-    public FrameSpool(string path)
+    /// <param name="time">The clock that pictures are stamped with.</param>
+    public FrameSpool(string path, TimeProvider time)
     {
+        _time = time;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 20, FileOptions.DeleteOnClose);
     }
@@ -27,7 +30,7 @@ public sealed class FrameSpool : IDisposable
     public void Add(VideoFrame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        _entries.Add(new Entry(_file.Position, frame.Width, frame.Height, frame.RtpTimestamp ?? 0));
+        _entries.Add(new Entry(_file.Position, frame.Width, frame.Height, frame.RtpTimestamp ?? 0, _time.GetTimestamp()));
         Write(frame.Y);
         Write(frame.U);
         Write(frame.V);
@@ -65,5 +68,5 @@ public sealed class FrameSpool : IDisposable
     }
 
     /// <summary>Where a picture lies and what it is.</summary>
-    public readonly record struct Entry(long Offset, int Width, int Height, uint RtpTimestamp);
+    public readonly record struct Entry(long Offset, int Width, int Height, uint RtpTimestamp, long Timestamp);
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace RtcEnhance.Audio;
 
 /// <summary>
@@ -45,7 +43,7 @@ public sealed class Resampler
         _capacity = input.SamplesPerBlock;
         _lines = new float[input.Channels][];
         for (var channel = 0; channel < _lines.Length; channel++)
-            _lines[channel] = new float[_history + _capacity + _filter.Taps + Vector<float>.Count];
+            _lines[channel] = new float[_history + _capacity + InnerProduct.PaddedLength(_filter.Taps)];
     }
 
     /// <summary>What goes in.</summary>
@@ -132,7 +130,7 @@ public sealed class Resampler
         for (var n = channel; n < output.Length; n += channels)
         {
             var coefficients = filter.Phase(phase);
-            output[n] = Dot(coefficients, line.AsSpan(origin + filter.First[phase], coefficients.Length));
+            output[n] = InnerProduct.Dot(coefficients, line.AsSpan(origin + filter.First[phase]));
             if (++phase == filter.OutputStep)
             {
                 phase = 0;
@@ -141,26 +139,5 @@ public sealed class Resampler
         }
 
         line.AsSpan(frames, _history).CopyTo(line);
-    }
-
-    /// <summary>
-    /// Sum of products over whole vectors, in two accumulators to hide the add's latency. What lies past a phase's last
-    /// tap is multiplied by a zero coefficient, so stale samples there do no harm.
-    /// </summary>
-    private static float Dot(ReadOnlySpan<float> coefficients, ReadOnlySpan<float> samples)
-    {
-        var even = Vector<float>.Zero;
-        var odd = Vector<float>.Zero;
-        var width = Vector<float>.Count;
-        var i = 0;
-        for (; i <= coefficients.Length - 2 * width; i += 2 * width)
-        {
-            even += new Vector<float>(coefficients[i..]) * new Vector<float>(samples[i..]);
-            odd += new Vector<float>(coefficients[(i + width)..]) * new Vector<float>(samples[(i + width)..]);
-        }
-
-        if (i < coefficients.Length)
-            even += new Vector<float>(coefficients[i..]) * new Vector<float>(samples[i..]);
-        return Vector.Sum(even + odd);
     }
 }

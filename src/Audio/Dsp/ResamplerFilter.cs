@@ -31,7 +31,7 @@ internal sealed class ResamplerFilter
         // The newest input there is when output n is due lies at least (n + 1) * in/out - 1.
         DelaySamples = (int)Math.Ceiling((halfWidth + 1) * OutputStep / InputStep - 1);
         Taps = (int)Math.Ceiling(2 * halfWidth) + 1;
-        _stride = (Taps + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+        _stride = InnerProduct.PaddedLength(Taps);
         _coefficients = new float[OutputStep * _stride];
         First = new int[OutputStep];
         for (var phase = 0; phase < OutputStep; phase++)

@@ -19,7 +19,8 @@ internal sealed class CodecChain : IDisposable
             new PitchConcealer(format),
             options.Enhancement.Concealment,
             options.Time,
-            options.Observer);
+            options.Observer,
+            name: "concealment");
         Output = new OutputChain(format, options);
     }
 

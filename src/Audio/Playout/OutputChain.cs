@@ -36,7 +36,8 @@ internal sealed class OutputChain
                 new SpectralExtender(rateHz),
                 options.Enhancement.BandwidthExtension,
                 options.Time,
-                options.Observer);
+                options.Observer,
+                name: "bandwidth-extension");
             rateHz = ExtendedRateHz;
         }
 

@@ -10,8 +10,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
     // The preferred upscaler's last rows fade into the other one's over this many luma rows.
     private const int BlendRows = 4;
 
-    // Weight of the newest band in the cost of a row; a slower band counts at once.
+    // Weight of the newest measurement in the learned cost; a slower one counts more.
     private const double Smoothing = 0.125;
+    private const double SmoothingUp = 0.5;
 
     private readonly IStage<SuperResolutionJob> _preferred;
     private readonly IRowBandUpscaler _preferredBands;
@@ -19,8 +20,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
     private readonly int _rowsPerBand;
     private readonly TimeProvider _time;
     private readonly JointBlend _blend = new(BlendRows);
-    private RowCost _preferredCost;
-    private RowCost _finisherCost;
+    private PixelCost _preferredCost;
+    private PixelCost _finisherCost;
 
     /// <summary>A banded upscaler.</summary>
     /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
@@ -76,6 +77,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
             row = end;
         }
 
+        // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
+        if (row == 0)
+            _preferredCost.Fade();
         if (row < height)
             Finish(ref job, row, height, width);
     }
@@ -118,7 +122,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
         job.RowsFinishedByFallback += height - row;
     }
 
-    private struct RowCost
+    private struct PixelCost
     {
         public double SecondsPerPixel { get; private set; }
 
@@ -127,10 +131,11 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
         public void Add(TimeSpan time, long pixels)
         {
             double cost = time.TotalSeconds / pixels;
-            SecondsPerPixel = !IsKnown || cost > SecondsPerPixel
-                ? cost
-                : SecondsPerPixel + (Smoothing * (cost - SecondsPerPixel));
+            double weight = !IsKnown ? 1 : cost > SecondsPerPixel ? SmoothingUp : Smoothing;
+            SecondsPerPixel += weight * (cost - SecondsPerPixel);
             IsKnown = true;
         }
+
+        public void Fade() => SecondsPerPixel *= 1 - Smoothing;
     }
 }
