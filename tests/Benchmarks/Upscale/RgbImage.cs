@@ -19,18 +19,6 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
     public void Write(FFmpegExecutable executable, string path)
         => FFmpegImage.WriteRgb24(executable, path, Pixels, Width, Height);
 
-    /// <summary>True where red, green and blue are equal in every pixel.</summary>
-    public bool IsGrey()
-    {
-        for (int i = 0; i < Pixels.Length; i += 3)
-        {
-            if (Pixels[i] != Pixels[i + 1] || Pixels[i] != Pixels[i + 2])
-                return false;
-        }
-
-        return true;
-    }
-
     /// <summary>The picture without its last column or row where a side is odd.</summary>
     public RgbImage CropToEven()
     {

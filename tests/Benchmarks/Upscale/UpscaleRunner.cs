@@ -68,6 +68,17 @@ public sealed class UpscaleRunner
         return FullRangeColor.ToImage(enlarged, width, height);
     }
 
+    /// <summary>Enlarges a luma plane.</summary>
+    /// <param name="plane">Width x height samples; rows without padding.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <returns>The enlarged plane.</returns>
+    public byte[] EnlargeLuma(byte[] plane, int width, int height)
+    {
+        (int targetWidth, int targetHeight) = TargetSize(width, height);
+        return EnlargePlane(_upscaler, plane, width, height, targetWidth, targetHeight);
+    }
+
     private static bool IsStill(string path) => StillEndings.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     private static bool IsY4m(string path) => Path.GetExtension(path).Equals(".y4m", StringComparison.OrdinalIgnoreCase);
@@ -126,8 +137,6 @@ public sealed class UpscaleRunner
             ? ((int)targetWidth, (int)targetHeight)
             : throw new MediaFormatException($"{width}x{height} enlarged {_scale} times by '{_method}' exceeds {VideoFramePool.MaxDimension} pixels a side.");
     }
-
-    public byte[] EnlargeLuma(byte[] plane, int width, int height) => EnlargePlane(_upscaler, plane, width, height, 2 * width, 2 * height);
 
     private byte[] EnlargePlane(
         IStage<SuperResolutionJob> upscaler, byte[] plane, int width, int height, int targetWidth, int targetHeight)
