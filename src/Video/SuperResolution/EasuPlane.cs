@@ -27,9 +27,11 @@ internal sealed class EasuPlane
     private float[] _blended = [];
     private byte[] _output = [];
     private int[] _columnStarts = [];
-    private float[] _columnPhases = [];
+    private float[] _phases = [];
+    private float[] _windows = [];
+    private float[] _samples = [];
     private float[] _gathered = [];
-    private int _gatheredStride;
+    private int _outputStride;
     private readonly int[] _rowInSlot = new int[SourceSlots];
     private readonly int[] _analysisInSlot = new int[AnalysisSlots];
 
@@ -56,7 +58,9 @@ internal sealed class EasuPlane
         _blended = [];
         _output = [];
         _columnStarts = [];
-        _columnPhases = [];
+        _phases = [];
+        _windows = [];
+        _samples = [];
         _gathered = [];
     }
 
@@ -96,20 +100,25 @@ internal sealed class EasuPlane
         _rows = new float[SourceSlots * _stride];
         _analysis = new float[AnalysisSlots * Terms * _stride];
         _blended = new float[Terms * _stride];
-        _output = new byte[Math.Max(2 * Align(sourceWidth + 1), Align(targetWidth))];
+        _outputStride = Align(IsDoubling ? sourceWidth + 1 : targetWidth);
+        _windows = new float[4 * _outputStride];
+        _samples = new float[2 * _outputStride];
+        _phases = new float[2 * _outputStride];
+        _output = new byte[2 * _outputStride];
         _columnStarts = [];
-        _columnPhases = [];
         _gathered = [];
         if (IsDoubling)
+        {
+            _phases.AsSpan(0, _outputStride).Fill(0.25f);
+            _phases.AsSpan(_outputStride).Fill(0.75f);
             return;
+        }
 
         // The 12 taps and the 2 x 3 terms of each output column, each contiguous.
-        _gatheredStride = Align(targetWidth);
-        _gathered = new float[(12 + (2 * Terms)) * _gatheredStride];
+        _gathered = new float[(12 + (2 * Terms)) * _outputStride];
         _columnStarts = new int[targetWidth];
-        _columnPhases = new float[_gatheredStride];
         for (int x = 0; x < targetWidth; x++)
-            (_columnStarts[x], _columnPhases[x]) = Position(x, sourceWidth, targetWidth);
+            (_columnStarts[x], _phases[x]) = Position(x, sourceWidth, targetWidth);
     }
 
     private static (int Start, float Phase) Position(int target, int sourceLength, int targetLength)
@@ -214,42 +223,22 @@ internal sealed class EasuPlane
     private void DoubleRow<TLanes>(int start, float phase, Span<byte> row)
         where TLanes : struct, IFloatLanes<TLanes>
     {
-        const int firstQuad = Padding - 1;
-        ref float upper = ref SourceRow(start - 1)[firstQuad];
-        ref float first = ref SourceRow(start)[firstQuad - 1];
-        ref float second = ref SourceRow(start + 1)[firstQuad - 1];
-        ref float lower = ref SourceRow(start + 2)[firstQuad];
-        ref float gradientX = ref _blended[firstQuad];
-        ref float gradientY = ref _blended[_stride + firstQuad];
-        ref float length = ref _blended[(2 * _stride) + firstQuad];
-        ref byte output = ref _output[0];
-        TLanes y = TLanes.Create(phase);
-        for (int q = 0; q <= _sourceWidth; q += TLanes.Count)
+        const int quad = Padding - 1;
+        int count = _sourceWidth + 1;
+        var taps = new EasuTaps(
+            ref SourceRow(start - 1)[quad], ref SourceRow(start)[quad - 1], ref SourceRow(start + 1)[quad - 1],
+            ref SourceRow(start + 2)[quad], column: 1);
+        for (int half = 0; half < 2; half++)
         {
-            TLanes gx0 = TLanes.Load(ref gradientX, q);
-            TLanes gy0 = TLanes.Load(ref gradientY, q);
-            TLanes l0 = TLanes.Load(ref length, q);
-            TLanes gx1 = TLanes.Load(ref gradientX, q + 1) - gx0;
-            TLanes gy1 = TLanes.Load(ref gradientY, q + 1) - gy0;
-            TLanes l1 = TLanes.Load(ref length, q + 1) - l0;
-
-            TLanes x = TLanes.Create(0.25f);
-            EasuWindow<TLanes> window = EasuKernel.Shape(
-                TLanes.MultiplyAdd(gx1, x, gx0), TLanes.MultiplyAdd(gy1, x, gy0), TLanes.MultiplyAdd(l1, x, l0));
-            TLanes quarter = window.Resolve(
-                x, y, ref Unsafe.Add(ref upper, q), ref Unsafe.Add(ref first, q), ref Unsafe.Add(ref second, q),
-                ref Unsafe.Add(ref lower, q), 1);
-
-            x = TLanes.Create(0.75f);
-            window = EasuKernel.Shape(
-                TLanes.MultiplyAdd(gx1, x, gx0), TLanes.MultiplyAdd(gy1, x, gy0), TLanes.MultiplyAdd(l1, x, l0));
-            TLanes threeQuarters = window.Resolve(
-                x, y, ref Unsafe.Add(ref upper, q), ref Unsafe.Add(ref first, q), ref Unsafe.Add(ref second, q),
-                ref Unsafe.Add(ref lower, q), 1);
-
-            quarter.StoreBytePairs(threeQuarters, ref output, 2 * q);
+            ref float phases = ref _phases[half * _outputStride];
+            EasuKernel.ShapeRow<TLanes>(
+                ref _blended[quad], _stride, 1, ref phases, ref _windows[0], _outputStride, count);
+            EasuKernel.ResolveRow<TLanes>(
+                taps, ref phases, phase, ref _windows[0], _outputStride, ref _samples[half * _outputStride], count);
         }
 
+        for (int q = 0; q < count; q += TLanes.Count)
+            TLanes.Load(ref _samples[0], q).StoreBytePairs(TLanes.Load(ref _samples[_outputStride], q), ref _output[0], 2 * q);
         _output.AsSpan(1, row.Length).CopyTo(row);
     }
 
@@ -264,21 +253,15 @@ internal sealed class EasuPlane
         for (int term = 0; term < Terms; term++)
             GatherColumns(_blended.AsSpan(term * _stride, _stride), 12 + (2 * term), 0, 2);
 
-        int stride = _gatheredStride;
-        ref float taps = ref _gathered[0];
-        ref byte output = ref _output[0];
-        TLanes y = TLanes.Create(phase);
-        for (int at = 0; at < row.Length; at += TLanes.Count)
-        {
-            TLanes x = TLanes.Load(ref _columnPhases[0], at);
-            EasuWindow<TLanes> window = EasuKernel.Shape(
-                Between<TLanes>(12, at, x), Between<TLanes>(14, at, x), Between<TLanes>(16, at, x));
-            window.Resolve(
-                x, y, ref Unsafe.Add(ref taps, at), ref Unsafe.Add(ref taps, (2 * stride) + at),
-                ref Unsafe.Add(ref taps, (6 * stride) + at), ref Unsafe.Add(ref taps, (10 * stride) + at), stride)
-                .StoreBytes(ref output, at);
-        }
-
+        int plane = _outputStride;
+        var taps = new EasuTaps(
+            ref _gathered[0], ref _gathered[2 * plane], ref _gathered[6 * plane], ref _gathered[10 * plane], plane);
+        EasuKernel.ShapeRow<TLanes>(
+            ref _gathered[12 * plane], 2 * plane, plane, ref _phases[0], ref _windows[0], plane, row.Length);
+        EasuKernel.ResolveRow<TLanes>(
+            taps, ref _phases[0], phase, ref _windows[0], plane, ref _samples[0], row.Length);
+        for (int x = 0; x < row.Length; x += TLanes.Count)
+            TLanes.Load(ref _samples[0], x).StoreBytes(ref _output[0], x);
         _output.AsSpan(0, row.Length).CopyTo(row);
     }
 
@@ -287,17 +270,9 @@ internal sealed class EasuPlane
         for (int c = 0; c < columns; c++)
         {
             ReadOnlySpan<float> shifted = from[(Padding + firstColumn + c - 1)..];
-            Span<float> to = _gathered.AsSpan((plane + c) * _gatheredStride, _columnStarts.Length);
+            Span<float> to = _gathered.AsSpan((plane + c) * _outputStride, _columnStarts.Length);
             for (int x = 0; x < to.Length; x++)
                 to[x] = shifted[_columnStarts[x] + 1];
         }
-    }
-
-    private TLanes Between<TLanes>(int plane, int at, TLanes weight)
-        where TLanes : struct, IFloatLanes<TLanes>
-    {
-        TLanes left = TLanes.Load(ref _gathered[plane * _gatheredStride], at);
-        TLanes right = TLanes.Load(ref _gathered[(plane + 1) * _gatheredStride], at);
-        return TLanes.MultiplyAdd(right - left, weight, left);
     }
 }
