@@ -1,0 +1,141 @@
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// Enlarges a picture band by band with a preferred upscaler and, when the deadline nears, the rest of it with a
+/// cheaper one, so that the frame is not late. The cost of a row is learned from earlier bands and frames. Without a
+/// deadline the result is the preferred upscaler's. One thread at a time.
+/// </summary>
+public sealed class BandedUpscaler : IStage<SuperResolutionJob>
+{
+    // The preferred upscaler's last rows fade into the other one's over this many luma rows.
+    private const int BlendRows = 4;
+
+    // Weight of the newest measurement in the learned cost; a slower one counts more.
+    private const double Smoothing = 0.125;
+    private const double SmoothingUp = 0.5;
+
+    private readonly IStage<SuperResolutionJob> _preferred;
+    private readonly IRowBandUpscaler _preferredBands;
+    private readonly IRowBandUpscaler _finisherBands;
+    private readonly int _rowsPerBand;
+    private readonly TimeProvider _time;
+    private readonly JointBlend _blend = new(BlendRows);
+    private PixelCost _preferredCost;
+    private PixelCost _finisherCost;
+
+    /// <summary>A banded upscaler.</summary>
+    /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
+    /// <param name="finisher">Makes the rest; a cheaper one of this library's upscalers.</param>
+    /// <param name="rowsPerBand">Target rows between two looks at the clock: even, 2 to 16384.</param>
+    /// <param name="time">The clock that costs are measured with.</param>
+    /// <exception cref="ArgumentException">An upscaler cannot work band by band.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rowsPerBand"/> is odd or outside its range.</exception>
+    public BandedUpscaler(
+        IStage<SuperResolutionJob> preferred, IStage<SuperResolutionJob> finisher, int rowsPerBand, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(preferred);
+        ArgumentNullException.ThrowIfNull(finisher);
+        ArgumentNullException.ThrowIfNull(time);
+        if (rowsPerBand is < 2 or > VideoFramePool.MaxDimension || rowsPerBand % 2 != 0)
+            throw new ArgumentOutOfRangeException(nameof(rowsPerBand), rowsPerBand, $"A band has an even number of rows, 2 to {VideoFramePool.MaxDimension}.");
+        _preferredBands = preferred as IRowBandUpscaler
+            ?? throw new ArgumentException($"The upscaler '{preferred.Name}' cannot work band by band.", nameof(preferred));
+        _finisherBands = finisher as IRowBandUpscaler
+            ?? throw new ArgumentException($"The upscaler '{finisher.Name}' cannot work band by band.", nameof(finisher));
+        if (ReferenceEquals(preferred, finisher))
+            throw new ArgumentException("The finisher must be another instance than the preferred upscaler.", nameof(finisher));
+        _preferred = preferred;
+        Finisher = finisher;
+        _rowsPerBand = rowsPerBand;
+        _time = time;
+    }
+
+    /// <summary>The preferred upscaler's name.</summary>
+    public string Name => _preferred.Name;
+
+    /// <summary>What finishes late pictures.</summary>
+    public IStage<SuperResolutionJob> Finisher { get; }
+
+    /// <summary>
+    /// Writes the whole target. Adds to <see cref="SuperResolutionJob.RowsFinishedByFallback"/> the luma rows that the
+    /// finisher made.
+    /// </summary>
+    /// <param name="job">The work.</param>
+    /// <exception cref="ArgumentException">Source and target have different layouts.</exception>
+    public void Process(scoped ref SuperResolutionJob job)
+    {
+        int height = job.Target.Height;
+        int width = job.Target.Width;
+        _preferredBands.Begin(ref job);
+        int row = 0;
+        while (row < height && FitsAnotherBand(job.Deadline, row, height, width))
+        {
+            int end = Math.Min(row + _rowsPerBand, height);
+            long started = _time.GetTimestamp();
+            _preferredBands.ProcessRows(ref job, row, end);
+            _preferredCost.Add(_time.GetElapsedTime(started), (long)(end - row) * width);
+            row = end;
+        }
+
+        // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
+        if (row == 0)
+            _preferredCost.Fade();
+        if (row < height)
+            Finish(ref job, row, height, width);
+    }
+
+    /// <inheritdoc/>
+    public void Observe(scoped in SuperResolutionJob job)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+        _preferred.Reset();
+        Finisher.Reset();
+        _blend.Reset();
+    }
+
+    // A band is begun only if the finisher can still make all the rows below it in time. A finisher never seen is taken
+    // to cost what the preferred upscaler costs, which is on the safe side.
+    private bool FitsAnotherBand(Deadline deadline, int row, int height, int width)
+    {
+        if (deadline.IsNone)
+            return true;
+        int bandRows = Math.Min(_rowsPerBand, height - row);
+        double finisher = _finisherCost.IsKnown ? _finisherCost.SecondsPerPixel : _preferredCost.SecondsPerPixel;
+        double rest = height - row - bandRows;
+        double needed = ((bandRows * _preferredCost.SecondsPerPixel) + (rest * finisher)) * width;
+        return deadline.Remaining().TotalSeconds >= needed;
+    }
+
+    private void Finish(scoped ref SuperResolutionJob job, int row, int height, int width)
+    {
+        int joint = Math.Max(row - BlendRows, 0);
+        long started = _time.GetTimestamp();
+        _finisherBands.Begin(ref job);
+        _blend.Keep(job.Target, joint, row);
+        _finisherBands.ProcessRows(ref job, joint, height);
+        _blend.Fade(job.Target, joint, row);
+        _finisherCost.Add(_time.GetElapsedTime(started), (long)(height - joint) * width);
+        job.RowsFinishedByFallback += height - row;
+    }
+
+    private struct PixelCost
+    {
+        public double SecondsPerPixel { get; private set; }
+
+        public bool IsKnown { get; private set; }
+
+        public void Add(TimeSpan time, long pixels)
+        {
+            double cost = time.TotalSeconds / pixels;
+            double weight = !IsKnown ? 1 : cost > SecondsPerPixel ? SmoothingUp : Smoothing;
+            SecondsPerPixel += weight * (cost - SecondsPerPixel);
+            IsKnown = true;
+        }
+
+        public void Fade() => SecondsPerPixel *= 1 - Smoothing;
+    }
+}

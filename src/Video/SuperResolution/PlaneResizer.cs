@@ -1,0 +1,306 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// Resizes one component by a separable filter: each source row is filtered along x once into a ring of float rows,
+/// and target rows are weighted sums of those. All values are whole numbers below 2^24, so that every vector width
+/// gives the same bytes. One thread at a time.
+/// </summary>
+internal sealed class PlaneResizer
+{
+    // Weights in 1/128 make bilinear and bicubic doubling exact: 8 + 7 + 7 bits and the sign. Other ratios round the
+    // weights along x at 14 bits, the rows at 4 and the weights along y at 10 bits.
+    private const int ExactBits = 7;
+    private const int ColumnWeightBits = 14;
+    private const int RowFractionBits = 4;
+    private const int RowWeightBits = 10;
+
+    // The filters reach three samples beyond the edge; vectors may read one whole width further.
+    private const int Padding = 16;
+
+    private readonly ResizeFilter _filter;
+    private ResizeKernelMap? _columns;
+    private ResizeKernelMap? _rows;
+    private bool _doubling;
+    private int _firstTap;
+    private float[] _evenWeights = [];
+    private float[] _oddWeights = [];
+    private float _rowScale;
+    private float _outputScale;
+    private float[] _source = [];
+    private float[] _ring = [];
+    private int _ringStride;
+    private int[] _rowInSlot = [];
+    private int[] _tapOffsets = [];
+    private float[] _tapWeights = [];
+    private byte[] _component = [];
+
+    /// <summary>A resizer.</summary>
+    /// <param name="filter">The filter of both axes.</param>
+    public PlaneResizer(ResizeFilter filter) => _filter = filter;
+
+    /// <summary>Prepares for a picture: allocates where a size differs from the one before.</summary>
+    public void Begin(int sourceWidth, int sourceHeight, int targetWidth, int targetHeight)
+    {
+        if (_columns?.SourceLength != sourceWidth || _columns.TargetLength != targetWidth
+            || _rows?.SourceLength != sourceHeight || _rows.TargetLength != targetHeight)
+        {
+            Prepare(sourceWidth, sourceHeight, targetWidth, targetHeight);
+        }
+
+        _rowInSlot.AsSpan().Fill(-1);
+    }
+
+    /// <summary>Frees the maps and rows.</summary>
+    public void Reset()
+    {
+        _columns = null;
+        _rows = null;
+        _source = [];
+        _ring = [];
+    }
+
+    /// <summary>Writes target rows.</summary>
+    /// <param name="source">The source plane.</param>
+    /// <param name="target">The target plane.</param>
+    /// <param name="component">The byte of this component in each group of <paramref name="components"/>.</param>
+    /// <param name="components">1, or 2 where two components are interleaved.</param>
+    /// <param name="firstRow">First target row.</param>
+    /// <param name="endRow">Row after the last one.</param>
+    public void ProcessRows(PlaneView source, PlaneView target, int component, int components, int firstRow, int endRow)
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
+            ProcessRows<FloatLanes512>(source, target, component, components, firstRow, endRow);
+        else if (Vector256.IsHardwareAccelerated)
+            ProcessRows<FloatLanes256>(source, target, component, components, firstRow, endRow);
+        else
+            ProcessRows<FloatLanes128>(source, target, component, components, firstRow, endRow);
+    }
+
+    private void Prepare(int sourceWidth, int sourceHeight, int targetWidth, int targetHeight)
+    {
+        var columns = new ResizeKernelMap(_filter, sourceWidth, targetWidth, ExactBits);
+        var rows = new ResizeKernelMap(_filter, sourceHeight, targetHeight, ExactBits);
+        int rowFraction = ExactBits;
+        if (!columns.IsExact || !rows.IsExact)
+        {
+            columns = new ResizeKernelMap(_filter, sourceWidth, targetWidth, ColumnWeightBits);
+            rows = new ResizeKernelMap(_filter, sourceHeight, targetHeight, RowWeightBits);
+            rowFraction = RowFractionBits;
+        }
+
+        _rowScale = MathF.ScaleB(1, rowFraction - columns.WeightBits);
+        _outputScale = MathF.ScaleB(1, -(rowFraction + rows.WeightBits));
+        _doubling = targetWidth == 2 * sourceWidth;
+        if (_doubling)
+            PrepareDoubling(columns.WeightBits);
+
+        _ringStride = 2 * Align((targetWidth + 1) / 2);
+        _rowInSlot = new int[rows.Taps];
+        _tapOffsets = new int[rows.Taps];
+        _tapWeights = new float[rows.Taps];
+        _source = new float[Padding + Align(sourceWidth) + Padding];
+        _ring = new float[rows.Taps * _ringStride];
+        _component = new byte[targetWidth];
+        _columns = columns;
+        _rows = rows;
+    }
+
+    // Twice the size has two phases only. Their weights are read off the middle of a small map, where no tap is
+    // folded at an edge; rows are padded instead.
+    private void PrepareDoubling(int weightBits)
+    {
+        const int length = 16;
+        const int middle = length / 2;
+        var map = new ResizeKernelMap(_filter, length, 2 * length, weightBits);
+        int even = map.Start(2 * middle) - middle;
+        int odd = map.Start((2 * middle) + 1) - middle;
+        _firstTap = Math.Min(even, odd);
+        int taps = Math.Max(even, odd) - _firstTap + map.Taps;
+        _evenWeights = new float[taps];
+        _oddWeights = new float[taps];
+        map.Weights(2 * middle).CopyTo(_evenWeights.AsSpan(even - _firstTap));
+        map.Weights((2 * middle) + 1).CopyTo(_oddWeights.AsSpan(odd - _firstTap));
+        while (_evenWeights[^1] == 0 && _oddWeights[^1] == 0)
+        {
+            _evenWeights = _evenWeights[..^1];
+            _oddWeights = _oddWeights[..^1];
+        }
+    }
+
+    private void ProcessRows<TLanes>(PlaneView source, PlaneView target, int component, int components, int firstRow, int endRow)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        for (int y = firstRow; y < endRow; y++)
+        {
+            int taps = GatherTaps<TLanes>(source, component, components, y);
+            Span<byte> row = target.Row(y);
+            if (components == 1)
+            {
+                SumRows<TLanes>(taps, row);
+                continue;
+            }
+
+            Span<byte> samples = _component;
+            SumRows<TLanes>(taps, samples);
+            for (int x = 0; x < samples.Length; x++)
+                row[(x * components) + component] = samples[x];
+        }
+    }
+
+    private int GatherTaps<TLanes>(PlaneView source, int component, int components, int y)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        ResizeKernelMap rows = _rows!;
+        ReadOnlySpan<float> weights = rows.Weights(y);
+        int start = rows.Start(y);
+        int taps = 0;
+        for (int t = 0; t < weights.Length; t++)
+        {
+            if (weights[t] == 0)
+                continue;
+            int sourceRow = start + t;
+            int slot = sourceRow % rows.Taps;
+            if (_rowInSlot[slot] != sourceRow)
+            {
+                LoadRow<TLanes>(source.Row(sourceRow), component, components);
+                Span<float> ringRow = _ring.AsSpan(slot * _ringStride, _ringStride);
+                if (_doubling)
+                    DoubleRow<TLanes>(ringRow);
+                else
+                    ResizeRow(ringRow);
+                _rowInSlot[slot] = sourceRow;
+            }
+
+            _tapOffsets[taps] = slot * _ringStride;
+            _tapWeights[taps++] = weights[t];
+        }
+
+        return taps;
+    }
+
+    private void LoadRow<TLanes>(ReadOnlySpan<byte> row, int component, int components)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        int width = _columns!.SourceLength;
+        Span<float> samples = _source.AsSpan(Padding, width);
+        int x = 0;
+        if (components == 1)
+        {
+            ref byte from = ref MemoryMarshal.GetReference(row);
+            ref float to = ref MemoryMarshal.GetReference(samples);
+            for (; x <= width - TLanes.Count; x += TLanes.Count)
+                TLanes.LoadBytes(ref from, x).Store(ref to, x);
+        }
+
+        for (; x < width; x++)
+            samples[x] = row[(x * components) + component];
+        _source.AsSpan(0, Padding).Fill(samples[0]);
+        _source.AsSpan(Padding + width).Fill(samples[^1]);
+    }
+
+    // Even target samples go to the row's first half, odd ones to its second half: both stay contiguous, and SumRows
+    // interleaves bytes.
+    private void DoubleRow<TLanes>(Span<float> ringRow)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        int half = _ringStride / 2;
+        ref float source = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_source), Padding + _firstTap);
+        ref float even = ref MemoryMarshal.GetReference(ringRow);
+        ref float odd = ref Unsafe.Add(ref even, half);
+        ReadOnlySpan<float> evenWeights = _evenWeights;
+        ReadOnlySpan<float> oddWeights = _oddWeights.AsSpan(0, evenWeights.Length);
+        TLanes scale = TLanes.Create(_rowScale);
+        TLanes rounding = TLanes.Create(0.5f);
+        for (int x = 0; x < _columns!.SourceLength; x += TLanes.Count)
+        {
+            TLanes evenSum = TLanes.Create(0);
+            TLanes oddSum = TLanes.Create(0);
+            for (int t = 0; t < evenWeights.Length; t++)
+            {
+                TLanes sample = TLanes.Load(ref source, x + t);
+                evenSum = TLanes.MultiplyAdd(sample, TLanes.Create(evenWeights[t]), evenSum);
+                oddSum = TLanes.MultiplyAdd(sample, TLanes.Create(oddWeights[t]), oddSum);
+            }
+
+            TLanes.Floor(TLanes.MultiplyAdd(evenSum, scale, rounding)).Store(ref even, x);
+            TLanes.Floor(TLanes.MultiplyAdd(oddSum, scale, rounding)).Store(ref odd, x);
+        }
+    }
+
+    private void ResizeRow(Span<float> ringRow)
+    {
+        ResizeKernelMap columns = _columns!;
+        for (int x = 0; x < columns.TargetLength; x++)
+        {
+            ReadOnlySpan<float> weights = columns.Weights(x);
+            ReadOnlySpan<float> samples = _source.AsSpan(Padding + columns.Start(x), weights.Length);
+            float sum = 0;
+            for (int t = 0; t < samples.Length; t++)
+                sum += samples[t] * weights[t];
+            ringRow[x] = MathF.Floor((sum * _rowScale) + 0.5f);
+        }
+    }
+
+    private void SumRows<TLanes>(int taps, Span<byte> row)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        // A pair of vectors makes 2 x Count bytes; the last pair goes through a buffer so that nothing is written
+        // beyond the row.
+        Span<byte> tail = stackalloc byte[2 * Vector512<float>.Count];
+        int step = 2 * TLanes.Count;
+        int x = 0;
+        for (; x <= row.Length - step; x += step)
+            SumPair<TLanes>(taps, x, ref row[x]);
+        if (x < row.Length)
+        {
+            SumPair<TLanes>(taps, x, ref tail[0]);
+            tail[..(row.Length - x)].CopyTo(row[x..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SumPair<TLanes>(int taps, int x, ref byte bytes)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        int first = _doubling ? x / 2 : x;
+        int second = first + (_doubling ? _ringStride / 2 : TLanes.Count);
+        ref float ring = ref MemoryMarshal.GetArrayDataReference(_ring);
+        ReadOnlySpan<float> weights = _tapWeights.AsSpan(0, taps);
+        ReadOnlySpan<int> offsets = _tapOffsets.AsSpan(0, taps);
+        TLanes a = TLanes.Create(0);
+        TLanes b = TLanes.Create(0);
+        for (int t = 0; t < weights.Length; t++)
+        {
+            TLanes weight = TLanes.Create(weights[t]);
+            a = TLanes.MultiplyAdd(TLanes.Load(ref ring, offsets[t] + first), weight, a);
+            b = TLanes.MultiplyAdd(TLanes.Load(ref ring, offsets[t] + second), weight, b);
+        }
+
+        a = ToByteRange(a);
+        b = ToByteRange(b);
+        if (_doubling)
+        {
+            a.StoreBytePairs(b, ref bytes, 0);
+        }
+        else
+        {
+            a.StoreBytes(ref bytes, 0);
+            b.StoreBytes(ref bytes, TLanes.Count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLanes ToByteRange<TLanes>(TLanes sum)
+        where TLanes : struct, IFloatLanes<TLanes>
+    {
+        TLanes rounded = TLanes.MultiplyAdd(sum, TLanes.Create(_outputScale), TLanes.Create(0.5f));
+        return TLanes.Min(TLanes.Max(rounded, TLanes.Create(0)), TLanes.Create(255));
+    }
+
+    private static int Align(int samples) => (samples + Padding - 1) / Padding * Padding;
+}
