@@ -109,7 +109,7 @@ public sealed partial class AudioReceiver
             case PlayoutOperation.Drop when _sync.Length >= 2 * codec.BlockLength:
                 _sync.Take(codec.Block);
                 _sync.Take(codec.Received);
-                CrossFade.Linear(codec.Block, codec.Received, codec.Decoder.Format.Channels, codec.Block);
+                LinearFade.Apply(codec.Block, codec.Received, codec.Decoder.Format.Channels, codec.Block);
                 codec.Concealment.Observe(job);
                 tally.Received = samples;
                 tally.Removed = samples;
@@ -147,7 +147,7 @@ public sealed partial class AudioReceiver
         int fade = Math.Min(count, codec.BlockLength / 5 / channels * channels);
         received[..^fade].CopyTo(codec.Block);
         Span<float> joint = codec.Block.AsSpan(count - fade, fade);
-        CrossFade.Linear(received[^fade..], joint, channels, joint);
+        LinearFade.Apply(received[^fade..], joint, channels, joint);
         return count;
     }
 
@@ -271,6 +271,8 @@ public sealed partial class AudioReceiver
 
         // Half a step of a 16-bit device: nothing is heard below it.
         bool isSilent = peak < 1f / 65536;
+        if (tally.Concealed > 0)
+            RtcEnhanceMeter.AddConcealedSamples(tally.Concealed);
         lock (_lock)
         {
             _stats = _stats with

@@ -18,7 +18,8 @@ public sealed partial class AudioReceiver : IDisposable
     private readonly DelayManager _delay;
     private readonly SourceTracker _source = new();
     private readonly Dictionary<byte, int> _clockRates = [];
-    private readonly ArrivalJitter _jitter;
+    private ArrivalJitter? _jitter;
+    private int _jitterClockRateHz;
     private CounterUnwrapper _sequences;
     private CounterUnwrapper _timestamps;
 
@@ -31,6 +32,7 @@ public sealed partial class AudioReceiver : IDisposable
     private long _firstSequence;
     private long _highestSequence;
     private long _expectedBefore;
+    private int _flushedPackets;
     private InboundAudioStats _stats;
 
     /// <summary>A receiver for one stream.</summary>
@@ -43,8 +45,7 @@ public sealed partial class AudioReceiver : IDisposable
         _options = options;
         _time = options.Time;
         _buffer = new PacketBuffer(options.PacketBufferCapacity);
-        _delay = new DelayManager((int)options.Enhancement.TargetDelay.TotalMilliseconds);
-        _jitter = new ArrivalJitter(_time.TimestampFrequency);
+        _delay = new DelayManager((int)options.Enhancement.TargetPlayoutDelay.TotalMilliseconds);
         _output = new float[options.OutputFormat.BlockLength];
     }
 
@@ -60,7 +61,7 @@ public sealed partial class AudioReceiver : IDisposable
         lock (_lock)
             result = Insert_NeedsLock(packet);
         if (result == InsertResult.Flushed)
-            _options.Observer?.Notify(static o => o.OnBufferFlushed("audio"));
+            _options.Observer?.NotifyBufferFlushed("audio", _flushedPackets);
         return result;
     }
 
@@ -109,7 +110,7 @@ public sealed partial class AudioReceiver : IDisposable
             return _stats with
             {
                 PacketsLost = _expectedBefore + ExpectedNow_NeedsLock() - _stats.PacketsReceived + _stats.UnknownPayloadTypePackets,
-                Jitter = _jitter.Seconds,
+                Jitter = _jitter?.Jitter.TotalSeconds ?? 0,
                 Concealment = codec?.Concealment.GetStats() ?? default,
                 BandwidthExtension = codec?.Output.ExtensionStats ?? default,
             };
@@ -164,7 +165,7 @@ public sealed partial class AudioReceiver : IDisposable
         long timestamp = _timestamps.Unwrap(packet.Timestamp);
         _highestSequence = Math.Max(_highestSequence, sequence);
         if (known != 0)
-            _jitter.Add(packet.ArrivalTimestamp, packet.Timestamp, known);
+            AddJitter_NeedsLock(packet, known);
         _lastPayloadType = packet.PayloadType;
 
         if (!_isBuffering)
@@ -178,8 +179,7 @@ public sealed partial class AudioReceiver : IDisposable
         _consecutiveLate = 0;
         if (_buffer.IsFull)
         {
-            _stats = _stats with { PacketsDiscarded = _stats.PacketsDiscarded + _buffer.Count };
-            _buffer.Clear();
+            Flush_NeedsLock();
             StartBuffering_NeedsLock();
             flushed = true;
         }
@@ -202,6 +202,7 @@ public sealed partial class AudioReceiver : IDisposable
     private InsertResult TooLate_NeedsLock()
     {
         _stats = _stats with { LatePackets = _stats.LatePackets + 1, PacketsDiscarded = _stats.PacketsDiscarded + 1 };
+        RtcEnhanceMeter.AddDiscardedPackets(1);
 
         // The network became slower for good: wait for its packets anew instead of missing every one.
         if (++_consecutiveLate >= MaxConsecutiveLate && _buffer.Count == 0)
@@ -212,14 +213,32 @@ public sealed partial class AudioReceiver : IDisposable
     private void Restart_NeedsLock(in RtpPacket packet)
     {
         _expectedBefore += ExpectedNow_NeedsLock();
-        _stats = _stats with { PacketsDiscarded = _stats.PacketsDiscarded + _buffer.Count };
-        _buffer.Clear();
-        _jitter.Reset();
-        _sequences = new CounterUnwrapper(16);
-        _timestamps = new CounterUnwrapper(32);
+        Flush_NeedsLock();
+        _jitter?.Reset();
+        _sequences.Reset();
+        _timestamps.Reset();
         _firstSequence = _highestSequence = _sequences.Unwrap(packet.SequenceNumber);
         _generation++;
         StartBuffering_NeedsLock();
+    }
+
+    private void Flush_NeedsLock()
+    {
+        _flushedPackets = _buffer.Count;
+        _stats = _stats with { PacketsDiscarded = _stats.PacketsDiscarded + _buffer.Count };
+        RtcEnhanceMeter.AddDiscardedPackets(_buffer.Count);
+        _buffer.Clear();
+    }
+
+    private void AddJitter_NeedsLock(in RtpPacket packet, int clockRateHz)
+    {
+        if (_jitter is null || _jitterClockRateHz != clockRateHz)
+        {
+            _jitter = new ArrivalJitter(_time, clockRateHz);
+            _jitterClockRateHz = clockRateHz;
+        }
+
+        _jitter.Add(packet.Timestamp, packet.ArrivalTimestamp);
     }
 
     private void StartBuffering_NeedsLock()

@@ -34,19 +34,13 @@ public sealed class CallReceiver : IDisposable
         Shown = new FrameSpool(Path.Combine(options.OutputDirectory, "shown.tmp"), time);
 
         Audio = new AudioReceiver(AudioOptions(options, time));
-        Enhancer = new VideoEnhancer(
-            new VideoEnhancerOptions { Time = time, OwnThread = ownThreads },
-            new SpoolingSink(Shown));
+        Enhancer = new VideoEnhancer(new SpoolingSink(Shown), new VideoEnhancerOptions { Time = time, OwnThread = ownThreads });
         Video = new VideoReceiver(
-            new VideoReceiverOptions
-            {
-                Time = time,
-                DecodeThread = ownThreads,
-                Codecs = new Dictionary<byte, VideoCodec> { [VideoSender.PayloadType(options.VideoCodec)] = options.VideoCodec },
-                DecoderFactory = static codec => codec == VideoCodec.Vp8 ? new VpxDecoder(codec) : new H264PipeDecoder(),
-                KeyFrameRequested = _ => requestKeyFrame(),
-            },
-            new TappingSink(Decoded, Enhancer));
+            new VideoReceiverOptions { DecodeThread = ownThreads },
+            static codec => codec == VideoCodec.Vp8 ? new VpxDecoder() : new H264PipeDecoder(),
+            new TappingSink(Decoded, Enhancer),
+            timeProvider: time);
+        Video.KeyFrameRequested += _ => requestKeyFrame();
     }
 
     /// <summary>The audio receiver.</summary>
@@ -83,7 +77,7 @@ public sealed class CallReceiver : IDisposable
         return new AudioReceiverOptions
         {
             Time = time,
-            Enhancement = new EnhancementOptions { TargetDelay = TimeSpan.FromMilliseconds(options.DelayMs) },
+            Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(options.DelayMs) },
             Decoders = new Dictionary<byte, Func<IAudioDecoder>>
             {
                 [AudioPackets.PayloadType(options.AudioCodec)] = () => AudioPackets.CreateDecoder(options.AudioCodec),

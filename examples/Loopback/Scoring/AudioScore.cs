@@ -51,5 +51,5 @@ internal sealed class AudioScore
     private AudioQuality Score(float[] samples) => new(
         Stoi.Score(Original, samples, SourceClip.SpeechRateHz),
         Stoi.ExtendedScore(Original, samples, SourceClip.SpeechRateHz),
-        LogSpectralDistance.Compute(Original, samples, SourceClip.SpeechRateHz));
+        LogSpectralDistance.Measure(Original, samples, SourceClip.SpeechRateHz));
 }

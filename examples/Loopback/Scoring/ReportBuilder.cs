@@ -23,7 +23,7 @@ internal static class ReportBuilder
         [
             Stage(call, "concealment", "10 ms block", enhancement.Concealment.Budget, heard.Concealment, "pitch"),
             Stage(call, "bandwidth-extension", "10 ms block", enhancement.BandwidthExtension.Budget, heard.BandwidthExtension, "spectral"),
-            Stage(call, "super-resolution", "frame", enhancement.SuperResolutionBudget(TimeSpan.FromSeconds(1.0 / SourceClip.FramesPerSecond)), superResolution, "easu"),
+            Stage(call, "super-resolution", "frame", enhancement.GetSuperResolutionBudget(TimeSpan.FromSeconds(1.0 / SourceClip.FramesPerSecond)), superResolution, "easu"),
         ];
         return new DemoReport
         {
@@ -31,7 +31,7 @@ internal static class ReportBuilder
             Network =
             [
                 Stream("audio", CallNetwork.AudioStream, call, heard.PacketsDiscarded + heard.DuplicatePackets, heard.Jitter),
-                Stream("video", CallNetwork.VideoStream, call, received.PacketsDiscarded + received.DuplicatePackets, received.Jitter),
+                Stream("video", CallNetwork.VideoStream, call, received.PacketsDiscarded + received.PacketsDuplicated, received.Jitter),
             ],
             Audio = Audio(heard, audio),
             Video = Video(seen, received, video),

@@ -1,5 +1,6 @@
 using RtcEnhance.Audio;
 using RtcEnhance.Opus;
+using RtcEnhance.Testing;
 
 namespace RtcEnhance.Loopback.Sending;
 
@@ -29,10 +30,10 @@ public static class AudioPackets
     /// <summary>A decoder for the receiving side.</summary>
     public static IAudioDecoder CreateDecoder(DemoAudioCodec codec) => codec switch
     {
-        DemoAudioCodec.Pcmu => new G711Decoder(G711Law.Mu),
-        DemoAudioCodec.Pcma => new G711Decoder(G711Law.A),
+        DemoAudioCodec.Pcmu => new G711Decoder(G711Law.MuLaw),
+        DemoAudioCodec.Pcma => new G711Decoder(G711Law.ALaw),
         DemoAudioCodec.G722 => new G722Decoder(),
-        _ => new OpusDecoder(new AudioFormat(48000)),
+        _ => new OpusDecoder(),
     };
 
     /// <summary>Encodes the whole call.</summary>
@@ -48,17 +49,17 @@ public static class AudioPackets
         var packets = new List<TimedDatagram>();
         var payload = new byte[1500];
         using var opus = options.AudioCodec == DemoAudioCodec.Opus
-            ? new OpusEncoder(new AudioFormat(48000), new OpusEncoderOptions
+            ? new OpusEncoder(new OpusEncoderOptions
             {
-                BitsPerSecond = 32000,
-                UseInbandFec = true,
+                BitrateBps = 32000,
+                InBandFec = true,
                 ExpectedLossPercent = (int)Math.Round(options.LossPercent),
             })
             : null;
         PacketEncoder encode = options.AudioCodec switch
         {
-            DemoAudioCodec.Pcmu => new G711Encoder(G711Law.Mu).Encode,
-            DemoAudioCodec.Pcma => new G711Encoder(G711Law.A).Encode,
+            DemoAudioCodec.Pcmu => new G711Encoder(G711Law.MuLaw).Encode,
+            DemoAudioCodec.Pcma => new G711Encoder(G711Law.ALaw).Encode,
             DemoAudioCodec.G722 => new G722Encoder().Encode,
             _ => opus!.Encode,
         };
@@ -67,7 +68,7 @@ public static class AudioPackets
             int bytes = encode(samples.AsSpan(i * packetSamples, packetSamples), payload);
             packets.Add(new TimedDatagram(
                 TimeSpan.FromMilliseconds(i * PacketMs),
-                RtpDatagram.Write(PayloadType(options.AudioCodec), i == 0, (ushort)(65500 + i), (uint)(i * clockRateHz * PacketMs / 1000), Ssrc, payload.AsSpan(0, bytes))));
+                RtpDatagram.Build(new RtpPacket(Ssrc, (ushort)(65500 + i), (uint)(i * clockRateHz * PacketMs / 1000), PayloadType(options.AudioCodec), i == 0, 0, payload.AsMemory(0, bytes)))));
         }
 
         return packets;

@@ -37,8 +37,8 @@ internal sealed class SourceTracker
         if (!_hasSource)
             return Start(packet);
 
-        int sequenceJump = RtpArithmetic.Distance(_highestSequence, packet.SequenceNumber);
-        long timestampJump = RtpArithmetic.Distance(_highestTimestamp, packet.Timestamp);
+        int sequenceJump = RtpArithmetic.Distance(packet.SequenceNumber, _highestSequence);
+        long timestampJump = RtpArithmetic.Distance(packet.Timestamp, _highestTimestamp);
         if (packet.Ssrc == _ssrc
             && Math.Abs(sequenceJump) <= MaxSequenceJump
             && Math.Abs(timestampJump) <= (long)MaxJumpSeconds * clockRateHz)

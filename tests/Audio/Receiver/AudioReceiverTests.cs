@@ -245,7 +245,7 @@ public class AudioReceiverTests
     {
         using var receiver = new AudioReceiver(new AudioReceiverOptions
         {
-            Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.Mu) },
+            Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.MuLaw) },
         });
         var block = new float[480];
         RtpPacket[] packets = [.. Enumerable.Range(0, 2000).Select(i => new RtpPacket(1, (ushort)i, (uint)(i * 160), 0, false, TimeProvider.System.GetTimestamp(), new byte[160]))];
@@ -296,7 +296,7 @@ public class AudioReceiverTests
     {
         var options = new AudioReceiverOptions
         {
-            Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.Mu) },
+            Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.MuLaw) },
             PacketBufferCapacity = 3,
         };
 

@@ -7,7 +7,7 @@ internal sealed class CallHarness : IDisposable
 {
     public const int PacketSamples = 160;
 
-    private readonly G711Encoder _encoder = new(G711Law.Mu);
+    private readonly G711Encoder _encoder = new(G711Law.MuLaw);
     private readonly PriorityQueue<RtpPacket, long> _network = new();
     private long _sent;
 
@@ -17,8 +17,8 @@ internal sealed class CallHarness : IDisposable
         {
             Time = Clock,
             OutputFormat = new AudioFormat(8000),
-            Enhancement = new EnhancementOptions { TargetDelay = TimeSpan.FromMilliseconds(60) },
-            Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.Mu) },
+            Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(60) },
+            Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.MuLaw) },
         };
         Receiver = new AudioReceiver(change?.Invoke(options) ?? options);
     }
