@@ -121,9 +121,9 @@ public class SpectralExtenderTests
 
         var output = Run(stage, 16000, hiss, isConcealed: true);
 
-        // 90 blocks at 1 dB each.
-        var early = BandPower(output[960..5760], 8500, 15000);
-        var late = BandPower(output[^4800..], 8500, 15000);
+        // 93 blocks at 1 dB each from the middle of the one stretch to that of the other.
+        var early = BandPower(output[960..5760], 9500, 15000);
+        var late = BandPower(output[^4800..], 9500, 15000);
         Assert.InRange(10 * Math.Log10(early / late), 70, 95);
     }
 
@@ -156,9 +156,9 @@ public class SpectralExtenderTests
         var output = Run(stage, 16000, input[3200..]);
 
         var added = output.Zip(expected.Skip(9600), (o, e) => o - e).ToArray();
-        Assert.InRange(Math.Abs(added[0]), 0, 1e-4);
-        Assert.True(BandPower(added[480..], 8500, 15000) > 10 * BandPower(added[..480], 8500, 15000) * added.Length / 100000);
-        Assert.Contains(added[480..], sample => sample != 0);
+        var settled = added.Skip(240).Take(960).Max(Math.Abs);
+        Assert.True(settled > 0);
+        Assert.InRange(added.Take(24).Max(Math.Abs), 0, 0.2 * settled);
     }
 
     [Fact]
@@ -271,10 +271,10 @@ public class SpectralExtenderTests
         var real = new float[fft.Bins];
         var imaginary = new float[fft.Bins];
         double power = 0;
-        for (var start = 0; start < samples.Length; start += Frame / 2)
+        for (var start = 0; start + Frame <= samples.Length; start += Frame / 2)
         {
             for (var i = 0; i < Frame; i++)
-                frame[i] = start + i < samples.Length ? samples[start + i] * window[i] : 0;
+                frame[i] = samples[start + i] * window[i];
             fft.Forward(frame, real, imaginary);
             for (var bin = (int)(lowHz * Frame / 48000); bin < (int)(highHz * Frame / 48000); bin++)
                 power += real[bin] * real[bin] + imaginary[bin] * imaginary[bin];
