@@ -47,7 +47,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
     /// <inheritdoc/>
     public string Name => "spectral";
 
-    /// <summary>How much later the output is, in samples at 48 kHz: 4.6 ms from 16 kHz, 6.5 ms from 8 kHz.</summary>
+    /// <summary>How much later the output is, in samples at 48 kHz: 4.5 ms from 16 kHz, 6.3 ms from 8 kHz.</summary>
     public int DelaySamples => _upsampler.DelaySamples;
 
     /// <summary>Whether the upper band is added; a change takes effect by a fade of 5 ms. True at first.</summary>
