@@ -43,7 +43,10 @@ public interface IVideoDecoder : IDisposable
 /// <summary>Port: takes finished pictures.</summary>
 public interface IVideoFrameSink
 {
-    /// <summary>Called on the enhancer's worker, in order. The sink owns <paramref name="frame"/> and disposes it.</summary>
+    /// <summary>
+    /// Called on the enhancer's worker, in order. The sink owns <paramref name="frame"/> and disposes it. Where the sink
+    /// throws, the exception is counted and the frame is taken back.
+    /// </summary>
     /// <param name="frame">The picture.</param>
     void OnFrame(VideoFrame frame);
 }

@@ -15,6 +15,8 @@ public readonly partial struct RtpPacket
     /// <param name="arrivalTimestamp"><see cref="TimeProvider.GetTimestamp"/> taken where the packet arrived.</param>
     /// <param name="payload">Payload without padding.</param>
     /// <param name="headerBytes">Header, CSRC, extension and padding bytes, for statistics.</param>
+    /// <param name="extensionProfile">The header extension's "defined by profile" field; 0 where there is none.</param>
+    /// <param name="extension">The header extension's data, after its profile and length fields.</param>
     public RtpPacket(
         uint ssrc,
         ushort sequenceNumber,
@@ -23,7 +25,9 @@ public readonly partial struct RtpPacket
         bool marker,
         long arrivalTimestamp,
         ReadOnlyMemory<byte> payload,
-        int headerBytes = 12)
+        int headerBytes = 12,
+        ushort extensionProfile = 0,
+        ReadOnlyMemory<byte> extension = default)
     {
         Ssrc = ssrc;
         SequenceNumber = sequenceNumber;
@@ -33,6 +37,8 @@ public readonly partial struct RtpPacket
         ArrivalTimestamp = arrivalTimestamp;
         Payload = payload;
         HeaderBytes = headerBytes;
+        ExtensionProfile = extensionProfile;
+        Extension = extension;
     }
 
     /// <summary>Synchronisation source.</summary>
@@ -58,4 +64,13 @@ public readonly partial struct RtpPacket
 
     /// <summary>Header, CSRC, extension and padding bytes.</summary>
     public int HeaderBytes { get; }
+
+    /// <summary>The header extension's "defined by profile" field; 0 where there is no extension.</summary>
+    public ushort ExtensionProfile { get; }
+
+    /// <summary>The header extension's data, after its profile and length fields.</summary>
+    public ReadOnlyMemory<byte> Extension { get; }
+
+    /// <summary>The elements of the header extension, RFC 8285; none where the profile is another one.</summary>
+    public RtpHeaderExtensions HeaderExtensions => new(ExtensionProfile, Extension.Span);
 }

@@ -110,6 +110,9 @@ public sealed class VideoFrame : IDisposable
 
     internal int Capacity { get; }
 
+    /// <summary>Changes with every renting: tells a picture from a later one in the same memory.</summary>
+    internal int Generation { get; private set; }
+
     /// <summary>Gives the picture back to its pool. A second call does nothing.</summary>
     public void Dispose()
     {
@@ -152,6 +155,7 @@ public sealed class VideoFrame : IDisposable
         EncodedBytes = null;
         Qp = null;
         IsKeyFrame = null;
+        Generation++;
         _rented = true;
     }
 

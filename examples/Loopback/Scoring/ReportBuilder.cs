@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using RtcEnhance.Audio;
+using RtcEnhance.Loopback.Receiving;
+using RtcEnhance.Loopback.Report;
+using RtcEnhance.Loopback.Sending;
+using RtcEnhance.Opus;
+using RtcEnhance.Testing;
+using RtcEnhance.Video;
+
+namespace RtcEnhance.Loopback.Scoring;
+
+/// <summary>Puts a call's recordings, counters and scores into the report.</summary>
+internal static class ReportBuilder
+{
+    public static DemoReport Build(CallRecording call, AudioScore audio, VideoScore video)
+    {
+        InboundAudioStats heard = call.Receiver.Audio.GetStats();
+        InboundVideoStats seen = call.Receiver.Enhancer.GetStats();
+        VideoReceiverStats received = call.Receiver.Video.GetStats();
+        StageStats superResolution = call.Receiver.Enhancer.GetStageStats();
+        var enhancement = new EnhancementOptions();
+        StageFigures[] stages =
+        [
+            Stage(call, "concealment", "10 ms block", enhancement.Concealment.Budget, heard.Concealment, "pitch"),
+            Stage(call, "bandwidth-extension", "10 ms block", enhancement.BandwidthExtension.Budget, heard.BandwidthExtension, "spectral"),
+            Stage(call, "super-resolution", "frame", enhancement.GetSuperResolutionBudget(TimeSpan.FromSeconds(1.0 / SourceClip.FramesPerSecond)), superResolution, "easu"),
+        ];
+        return new DemoReport
+        {
+            Run = Run(call),
+            Network =
+            [
+                Stream("audio", CallNetwork.AudioStream, call, heard.PacketsDiscarded + heard.DuplicatePackets, heard.Jitter),
+                Stream("video", CallNetwork.VideoStream, call, received.PacketsDiscarded + received.PacketsDuplicated, received.Jitter),
+            ],
+            Audio = Audio(heard, audio),
+            Video = Video(seen, received, video),
+            Stages = stages,
+            Cpu = [.. new[] { 15.0, 30.0 }.Select(fps => Cpu(call, superResolution, fps))],
+            Media = Media(call, audio, video),
+        };
+    }
+
+    private static RunFigures Run(CallRecording call) => new()
+    {
+        CommandLine = call.Options.CommandLine,
+        Seed = call.Options.Seed,
+        VirtualClock = call.Options.Fast,
+        DurationSeconds = call.Options.Seconds,
+        Machine = $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}",
+        Software =
+        [
+            new NamedValue("audio", call.Options.AudioCodec == DemoAudioCodec.Opus ? OpusLibrary.Version : call.Options.AudioCodec.ToString().ToUpperInvariant()),
+            new NamedValue("video", $"{call.Options.VideoCodec} by FFmpeg, {call.VideoBytes * 8 / call.Options.Seconds / 1000:0} kb/s sent"),
+        ],
+        Clips =
+        [
+            new NamedValue("speech", "dataset-voice-nathalie, CC0 1.0"),
+            new NamedValue("video", "LatentSync demo, Apache 2.0"),
+        ],
+    };
+
+    private static StreamFigures Stream(string name, int stream, CallRecording call, long discarded, double jitter)
+    {
+        PacketRecord[] packets = [.. call.Network.Where(packet => packet.Stream == stream)];
+        int longest = 0;
+        int burst = 0;
+        foreach (PacketRecord packet in packets)
+        {
+            burst = packet.Fate.IsLost ? burst + 1 : 0;
+            longest = Math.Max(longest, burst);
+        }
+
+        return new StreamFigures
+        {
+            Name = name,
+            PacketsSent = packets.Length,
+            PacketsLost = packets.Count(packet => packet.Fate.IsLost),
+            PacketsReordered = packets.Count(packet => packet.Fate.IsReordered),
+            PacketsDuplicated = packets.Count(packet => packet.Fate.DuplicateAt is not null),
+            PacketsDiscarded = discarded,
+            LongestBurstPackets = longest,
+            Jitter = jitter,
+        };
+    }
+
+    private static AudioFigures Audio(InboundAudioStats stats, AudioScore score) => new()
+    {
+        SampleRate = SourceClip.SpeechRateHz,
+        TotalSamplesReceived = stats.TotalSamplesReceived,
+        ConcealedSamples = stats.ConcealedSamples,
+        SilentConcealedSamples = stats.SilentConcealedSamples,
+        ConcealmentEvents = stats.ConcealmentEvents,
+        InsertedSamplesForDeceleration = stats.InsertedSamplesForDeceleration,
+        RemovedSamplesForAcceleration = stats.RemovedSamplesForAcceleration,
+        JitterBufferDelay = stats.JitterBufferDelay,
+        JitterBufferTargetDelay = stats.JitterBufferTargetDelay,
+        JitterBufferEmittedCount = stats.JitterBufferEmittedCount,
+        ConcealedBy =
+        [
+            new NamedCount("pitch", stats.ClassicallyConcealedSamples),
+            new NamedCount("neural", stats.ConcealedSamples - stats.ClassicallyConcealedSamples),
+        ],
+        Delay = Distribution.FromMilliseconds([score.LagSamples * 1000.0 / SourceClip.SpeechRateHz]),
+        ZeroFill = score.ZeroFillQuality,
+        Enhanced = score.EnhancedQuality,
+        LossFree = score.LossFreeQuality,
+    };
+
+    private static VideoFigures Video(InboundVideoStats seen, VideoReceiverStats received, VideoScore score) => new()
+    {
+        DecodedWidth = seen.FrameWidth ?? 0,
+        DecodedHeight = seen.FrameHeight ?? 0,
+        FrameWidth = seen.RenderedWidth ?? 0,
+        FrameHeight = seen.RenderedHeight ?? 0,
+        FramesPerSecond = SourceClip.FramesPerSecond,
+        FramesReceived = received.FramesReceived,
+        FramesDecoded = received.FramesDecoded,
+        KeyFramesDecoded = received.KeyFramesDecoded,
+        FramesDropped = received.FramesDropped + seen.FramesDropped,
+        FramesRendered = seen.FramesRendered,
+        PliCount = received.PliCount,
+        FreezeCount = seen.FreezeCount,
+        TotalFreezesDuration = seen.TotalFreezesDuration.TotalSeconds,
+        UpscaledBy =
+        [
+            new NamedCount("easu", seen.FramesEnhancedByFallback),
+            new NamedCount("neural", seen.FramesEnhancedByPrimary),
+            new NamedCount("passed through", seen.FramesPassedThrough),
+        ],
+        Delay = score.Delay,
+        Baseline = score.Baseline,
+        Enhanced = score.Enhanced,
+    };
+
+    private static StageFigures Stage(CallRecording call, string name, string unit, TimeSpan budget, StageStats stats, string fallback) => new()
+    {
+        Name = name,
+        Unit = unit,
+        BudgetMs = budget.TotalMilliseconds,
+        Latency = Distribution.FromMilliseconds(call.StageMs.GetValueOrDefault(name, [])),
+        DeadlineMisses = stats.DeadlineMisses,
+        Routes = [new NamedCount(fallback, stats.FallbackCalls), new NamedCount("neural", stats.PrimaryCalls)],
+        Reasons = [.. Enum.GetValues<ReasonCode>().Select(reason => new NamedCount(reason.ToString(), stats.FallbackCount(reason))).Where(count => count.Count > 0)],
+    };
+
+    /// <summary>Time of the pulls, and of super-resolution at a frame rate; the video decoder is not ours and not in it.</summary>
+    private static CpuShare Cpu(CallRecording call, StageStats superResolution, double framesPerSecond)
+    {
+        double audioMs = call.Receiver.PullMs.Sum();
+        double frameMs = superResolution.Calls == 0 ? 0 : superResolution.TotalTime.TotalMilliseconds / superResolution.Calls;
+        return new CpuShare(framesPerSecond, 100 * audioMs / (call.Receiver.PullMs.Count * 10.0), frameMs * framesPerSecond / 10);
+    }
+
+    private static DemoMedia Media(CallRecording call, AudioScore audio, VideoScore video)
+    {
+        bool[] lost = [.. call.Network.Where(packet => packet.Stream == CallNetwork.AudioStream).Select(packet => packet.Fate.IsLost)];
+        return new DemoMedia
+        {
+            Original = Track("original", audio.Original),
+            ZeroFill = Track("without RtcEnhance", audio.ZeroFill),
+            Enhanced = Track("with RtcEnhance", audio.Enhanced),
+            LossFree = Track("without loss", audio.LossFree),
+            Losses = LossInterval.FromPackets(lost, AudioPackets.PacketMs / 1000.0),
+            Frames = video.Pairs,
+        };
+    }
+
+    private static AudioTrack Track(string name, float[] samples) => new() { Name = name, Samples = samples, Rate = SourceClip.SpeechRateHz };
+}

@@ -1,0 +1,36 @@
+using RtcEnhance.Audio;
+using RtcEnhance.Loopback;
+using RtcEnhance.Testing;
+
+namespace RtcEnhance.Rtc;
+
+/// <summary>`rtc conceal`: what the receiver's concealment makes of a sound file with lost packets.</summary>
+internal static class ConcealVerb
+{
+    private const string Usage = """
+        rtc conceal IN.wav LOSS.txt OUT.wav --method classical|zero|neural [--packet-ms 20]
+
+        LOSS has one 0 or 1 per packet; 1 is lost. OUT has the length of IN, aligned to the sample. Samples inside lost
+        packets are never read, and outside 10 ms after a loss OUT equals IN.
+        """;
+
+    public static int Run(string[] args)
+    {
+        var command = FileCommand.Parse(args, Usage, files: 3, "--method", "--packet-ms");
+        if (command is null)
+            return 0;
+        int packetMs = command.Integer("--packet-ms", 20, 10, 120);
+        WavAudio input = WavFile.Read(command.Files[0]);
+        bool[] lost = LossTrace.Read(command.Files[1]);
+        var format = new AudioFormat(input.SampleRateHz, input.Channels);
+        IStage<ConcealmentJob> stage = command.Method("classical", "zero", "neural") switch
+        {
+            "zero" => new ZeroConcealer(),
+            "neural" => throw FileCommand.NoModel("concealment"),
+            _ => new PitchConcealer(format),
+        };
+        float[] output = ConcealmentRunner.Conceal(input.Samples, format, lost, packetMs, stage);
+        WavFile.Write(command.Files[2], output, input.SampleRateHz, input.Channels);
+        return 0;
+    }
+}

@@ -1,0 +1,61 @@
+namespace RtcEnhance.Audio;
+
+/// <summary>How an <see cref="AudioReceiver"/> plays a stream. Read once, when the receiver is made.</summary>
+public sealed class AudioReceiverOptions
+{
+    /// <summary>Which decoder serves which payload type; a decoder is made when its type first arrives.</summary>
+    /// <value>No default: at least one entry, keys 0 to 127.</value>
+    public required IReadOnlyDictionary<byte, Func<IAudioDecoder>> Decoders { get; init; }
+
+    /// <summary>Rate and channels that <see cref="AudioReceiver.GetAudio"/> yields.</summary>
+    /// <value>48 kHz, mono.</value>
+    public AudioFormat OutputFormat { get; init; } = new(48000);
+
+    /// <summary>Budgets, presets and the playout delay.</summary>
+    /// <value>The balanced preset.</value>
+    public EnhancementOptions Enhancement { get; init; } = new();
+
+    /// <summary>Most packets held; one more flushes the buffer.</summary>
+    /// <value>200; 10 to 2000.</value>
+    public int PacketBufferCapacity { get; init; } = 200;
+
+    /// <summary>Makes the primary concealment stage for a decoded format, or null where there is none.</summary>
+    /// <value>Null: pitch-synchronous concealment alone.</value>
+    public Func<AudioFormat, IStage<ConcealmentJob>?>? ConcealmentFactory { get; init; }
+
+    /// <summary>Makes the primary bandwidth-extension stage for an input rate in Hz, or null where there is none.</summary>
+    /// <value>Null: spectral extension alone.</value>
+    public Func<int, IStage<BandwidthExtensionJob>?>? BandwidthExtensionFactory { get; init; }
+
+    /// <summary>Whether narrow-band and wide-band mono streams get an upper band.</summary>
+    /// <value>True.</value>
+    public bool ExtendBandwidth { get; init; } = true;
+
+    /// <summary>The clock.</summary>
+    /// <value>The system's.</value>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of rare events.</summary>
+    /// <value>Null: nobody.</value>
+    public PipelineObserver? Observer { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message names it.</exception>
+    public void Validate()
+    {
+        if (Decoders is null || Decoders.Count == 0)
+            throw new ArgumentException("At least one payload type needs a decoder.", nameof(Decoders));
+        foreach (byte payloadType in Decoders.Keys)
+        {
+            if (payloadType > 127)
+                throw new ArgumentException($"Payload type {payloadType} is outside 0 to 127.", nameof(Decoders));
+        }
+
+        if (OutputFormat.Channels == 0)
+            throw new ArgumentException("The output format is not set.", nameof(OutputFormat));
+        if (PacketBufferCapacity is < 10 or > 2000)
+            throw new ArgumentException($"A packet buffer holds 10 to 2000 packets, not {PacketBufferCapacity}.", nameof(PacketBufferCapacity));
+        ArgumentNullException.ThrowIfNull(Time);
+        Enhancement.Validate();
+    }
+}

@@ -1,0 +1,102 @@
+namespace RtcEnhance.Audio;
+
+/// <summary>
+/// What a cut-off fixes once and for all: which bands are missing, which band is copied up and the filters for both.
+/// Thread-safe.
+/// </summary>
+internal sealed class ExtensionPlan
+{
+    /// <summary>Delay of the source filter in samples at 48 kHz.</summary>
+    public const int SourceDelaySamples = 48;
+
+    /// <summary>Delay of the shaping filter in samples at 48 kHz.</summary>
+    public const int ShapingDelaySamples = 88;
+
+    private const double Rate = DelayedUpsampler.OutputRateHz;
+    private const double AttenuationDb = 52;
+
+    /// <summary>Plans for one cut-off.</summary>
+    /// <param name="cutoffHz">3400, 4000, 7000 or 8000 Hz.</param>
+    public ExtensionPlan(double cutoffHz)
+    {
+        CutoffHz = cutoffHz;
+        SourceWidthHz = IsNarrow ? 2000 : 4000;
+        FirstBand = 0;
+        while (UpperBandModel.EdgeHz(FirstBand) < cutoffHz)
+            FirstBand++;
+        BandFilters = new float[UpperBandModel.Bands - FirstBand][];
+        for (var i = 0; i < BandFilters.Length; i++)
+        {
+            BandFilters[i] = KaiserFilter.BandPass(
+                2 * ShapingDelaySamples + 1, UpperBandModel.EdgeHz(FirstBand + i), UpperBandModel.EdgeHz(FirstBand + i + 1), Rate, AttenuationDb);
+        }
+
+        (SourceReal, SourceImaginary) = AnalyticBandPass(cutoffHz - SourceWidthHz / 2.0, SourceWidthHz);
+        (ShiftReal, ShiftImaginary) = Shifts();
+    }
+
+    /// <summary>Where the input's content ends, Hz.</summary>
+    public double CutoffHz { get; }
+
+    /// <summary>True where only the telephone band is known.</summary>
+    public bool IsNarrow => CutoffHz <= 4000;
+
+    /// <summary>Width of the band below the cut-off that is copied up, again and again, Hz.</summary>
+    public int SourceWidthHz { get; }
+
+    /// <summary>The model's first missing band.</summary>
+    public int FirstBand { get; }
+
+    /// <summary>One band-pass per missing band.</summary>
+    public float[][] BandFilters { get; }
+
+    /// <summary>Real part of the filter that makes the source band analytic: the band itself.</summary>
+    public float[] SourceReal { get; }
+
+    /// <summary>Imaginary part: the band's Hilbert transform.</summary>
+    public float[] SourceImaginary { get; }
+
+    /// <summary>One period of the sum of the complex tones that shift the source band up, real part.</summary>
+    public float[] ShiftReal { get; }
+
+    /// <summary>Imaginary part of <see cref="ShiftReal"/>.</summary>
+    public float[] ShiftImaginary { get; }
+
+    /// <summary>The frequency from which a missing one is copied, Hz.</summary>
+    public double SourceHz(double targetHz) => CutoffHz - SourceWidthHz + (targetHz - CutoffHz) % SourceWidthHz;
+
+    private static (float[] Real, float[] Imaginary) AnalyticBandPass(double centreHz, double widthHz)
+    {
+        const int Taps = 2 * SourceDelaySamples + 1;
+        var real = KaiserFilter.BandPass(Taps, 0, widthHz / 2, Rate, AttenuationDb);
+        var imaginary = new float[real.Length];
+        for (var i = 0; i < Taps; i++)
+        {
+            var (sin, cos) = Math.SinCos(2 * Math.PI * centreHz / Rate * (i - SourceDelaySamples));
+            // A convolution runs the taps backwards, hence the sign.
+            imaginary[i] = (float)(-2 * real[i] * sin);
+            real[i] = (float)(2 * real[i] * cos);
+        }
+
+        return (real, imaginary);
+    }
+
+    private (float[] Real, float[] Imaginary) Shifts()
+    {
+        var copies = (int)Math.Ceiling((UpperBandModel.TopHz - CutoffHz) / SourceWidthHz);
+        var real = new float[(int)Rate / SourceWidthHz];
+        var imaginary = new float[real.Length];
+        for (var copy = 1; copy <= copies; copy++)
+        {
+            for (var n = 0; n < real.Length; n++)
+            {
+                // Quadratic phases keep the copies from peaking together.
+                var (sin, cos) = Math.SinCos(2 * Math.PI * copy * n / real.Length + Math.PI * copy * copy / copies);
+                real[n] += (float)cos;
+                imaginary[n] += (float)sin;
+            }
+        }
+
+        return (real, imaginary);
+    }
+}

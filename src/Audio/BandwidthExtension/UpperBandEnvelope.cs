@@ -1,0 +1,89 @@
+namespace RtcEnhance.Audio;
+
+/// <summary>
+/// Turns the spectrum below the cut-off into the gain that each missing band's carrier needs. One thread at a time.
+/// </summary>
+internal sealed class UpperBandEnvelope
+{
+    private const float LargestGain = 4;
+    // Gains follow a rise within 5 ms and a fall within 10: an onset is a rise of the carrier itself.
+    private const float RiseStep = 0.7f;
+    private const float FallStep = 0.5f;
+    // A concealed block is no measurement: hold, and fade by 1 dB per 10 ms.
+    private const float ConcealedDecay = 0.944f;
+    // Bels per 5 ms by which the noise-floor estimate may climb, and how far the upper band stays back at the floor.
+    private const float FloorClimb = 0.0015f;
+    private const float FloorMargin = 0.6f;
+    private const float MinNoiseShare = 0.2f;
+    private const float MaxNoiseShare = 0.7f;
+
+    private readonly float[] _gains = new float[UpperBandModel.Bands];
+    private float _floor = float.MaxValue;
+
+    /// <summary>Gain per model band; zero below the cut-off.</summary>
+    public ReadOnlySpan<float> Gains => _gains;
+
+    /// <summary>Share of noise in the carrier's power: more in vowels, whose harmonics would be copied out of tune.</summary>
+    public float NoiseShare { get; private set; } = MinNoiseShare;
+
+    /// <summary>Takes the newest spectrum into account.</summary>
+    /// <param name="spectrum">The analysed input.</param>
+    /// <param name="plan">The cut-off in force.</param>
+    /// <param name="isFirst">True to take the measurement as it is, unsmoothed.</param>
+    public void Measure(BandAnalyzer spectrum, ExtensionPlan plan, bool isFirst)
+    {
+        var reference = plan.IsNarrow
+            ? (spectrum.Level(2000, 2500) + spectrum.Level(2500, 3000) + spectrum.Level(3000, 3400)) / 3
+            : (spectrum.Level(4000, 5000) + spectrum.Level(5000, 6000) + spectrum.Level(6000, 7000)) / 3;
+        var voicing = (spectrum.Level(500, 1000) + spectrum.Level(1000, 1500) + spectrum.Level(1500, 2000)) / 3 - reference;
+        float? edge = plan.CutoffHz switch
+        {
+            8000 => spectrum.Level(7000, 7800) - reference,
+            4000 => spectrum.Level(3400, 4000) - reference,
+            _ => null,
+        };
+        NoiseShare = Math.Clamp(MinNoiseShare + 0.25f * voicing, MinNoiseShare, MaxNoiseShare);
+        _floor = Math.Min(reference, _floor + FloorClimb);
+        var restraint = FloorMargin * Math.Clamp(1 - (reference - _floor), 0, 1);
+        var sourceMean = spectrum.Power(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz);
+
+        _gains.AsSpan(0, plan.FirstBand).Clear();
+        for (var band = plan.FirstBand; band < _gains.Length; band++)
+        {
+            var target = MathF.Pow(10, reference - restraint + UpperBandModel.RelativeLevel(band, plan.IsNarrow, edge, voicing));
+            var source = (1 - NoiseShare) * SourcePower(spectrum, plan, band) + NoiseShare * sourceMean;
+            var gain = MathF.Min(LargestGain, MathF.Sqrt(target / source));
+            var step = isFirst ? 1 : gain > _gains[band] ? RiseStep : FallStep;
+            _gains[band] += step * (gain - _gains[band]);
+        }
+    }
+
+    /// <summary>Lets the envelope fade slowly where there is nothing to measure.</summary>
+    public void Hold()
+    {
+        for (var band = 0; band < _gains.Length; band++)
+            _gains[band] *= ConcealedDecay;
+    }
+
+    /// <summary>Forgets the stream.</summary>
+    public void Reset()
+    {
+        Array.Clear(_gains);
+        _floor = float.MaxValue;
+        NoiseShare = MinNoiseShare;
+    }
+
+    /// <summary>Mean power of what is copied into a band, sampled at both quarters of it.</summary>
+    private static float SourcePower(BandAnalyzer spectrum, ExtensionPlan plan, int band)
+    {
+        var (low, high) = (UpperBandModel.EdgeHz(band), UpperBandModel.EdgeHz(band + 1));
+        var width = Math.Min((high - low) / 2, 500);
+        return (Around(low + (high - low) / 4) + Around(high - (high - low) / 4)) / 2;
+
+        float Around(double targetHz)
+        {
+            var centre = Math.Clamp(plan.SourceHz(targetHz), plan.CutoffHz - plan.SourceWidthHz + width / 2, plan.CutoffHz - width / 2);
+            return spectrum.Power(centre - width / 2, centre + width / 2);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Numerics;
+
+namespace RtcEnhance.Audio;
+
+/// <summary>
+/// Shapes the carrier into the missing bands: a weighted sum of band-passes, whose weights change every 5 ms by a linear
+/// cross-fade. Later by <see cref="ExtensionPlan.ShapingDelaySamples"/>. One thread at a time.
+/// </summary>
+internal sealed class UpperBandFilter
+{
+    private const int Memory = 2 * ExtensionPlan.ShapingDelaySamples;
+    private const int Step = DelayedUpsampler.BlockSamples / 2;
+
+    private float[] _now = new float[InnerProduct.PaddedLength(Memory + 1)];
+    private float[] _next = new float[InnerProduct.PaddedLength(Memory + 1)];
+    // [memory | step in hand | padding for whole-vector reads]
+    private readonly float[] _line = new float[Memory + Step + InnerProduct.PaddedLength(1)];
+
+    /// <summary>Where the next 5 ms of carrier are to be written before <see cref="Process"/>.</summary>
+    public Span<float> Carrier => _line.AsSpan(Memory, Step);
+
+    /// <summary>Writes 5 ms of upper band.</summary>
+    /// <param name="plan">The band-passes.</param>
+    /// <param name="gains">Weight of each band-pass at the end of these 5 ms.</param>
+    /// <param name="output">240 samples.</param>
+    public void Process(ExtensionPlan plan, ReadOnlySpan<float> gains, Span<float> output)
+    {
+        Array.Clear(_next);
+        for (var band = 0; band < plan.BandFilters.Length; band++)
+            AddScaled(plan.BandFilters[band], gains[plan.FirstBand + band], _next);
+        for (var n = 0; n < Step; n++)
+        {
+            ReadOnlySpan<float> samples = _line.AsSpan(n);
+            var old = InnerProduct.Dot(_now, samples);
+            output[n] = old + (n + 1f) / Step * (InnerProduct.Dot(_next, samples) - old);
+        }
+
+        (_now, _next) = (_next, _now);
+        _line.AsSpan(Step, Memory).CopyTo(_line);
+    }
+
+    /// <summary>Forgets the carrier, and lets the next weights hold at once.</summary>
+    public void Reset()
+    {
+        Array.Clear(_line);
+        Array.Clear(_now);
+    }
+
+    private static void AddScaled(float[] filter, float gain, float[] sum)
+    {
+        var scale = new Vector<float>(gain);
+        for (var i = 0; i < filter.Length; i += Vector<float>.Count)
+            (new Vector<float>(sum, i) + scale * new Vector<float>(filter, i)).CopyTo(sum, i);
+    }
+}

@@ -1,0 +1,73 @@
+namespace RtcEnhance.Audio;
+
+/// <summary>
+/// From the decoder's format to the device's: channels are mixed first, then a narrow-band or wide-band mono stream is
+/// extended to 48 kHz where the device can play more than it carries, then resampled. One thread at a time.
+/// </summary>
+internal sealed class OutputChain
+{
+    private const int ExtendedRateHz = 48000;
+
+    private readonly int _inputChannels;
+    private readonly int _channels;
+    private readonly int _outputChannels;
+    private readonly TimeProvider _time;
+    private readonly BudgetedStage<BandwidthExtensionJob>? _extension;
+    private readonly Resampler _resampler;
+    private readonly float[] _mixed;
+    private readonly float[] _extended;
+    private readonly float[] _resampled;
+
+    public OutputChain(AudioFormat input, AudioReceiverOptions options)
+    {
+        AudioFormat output = options.OutputFormat;
+        _time = options.Time;
+        _inputChannels = input.Channels;
+        _outputChannels = output.Channels;
+        _channels = Math.Min(input.Channels, output.Channels);
+        _mixed = new float[input.SamplesPerBlock * _channels];
+
+        int rateHz = input.SampleRateHz;
+        bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 && output.SampleRateHz > rateHz;
+        if (extends)
+        {
+            _extension = new BudgetedStage<BandwidthExtensionJob>(
+                options.BandwidthExtensionFactory?.Invoke(rateHz),
+                new SpectralExtender(rateHz),
+                options.Enhancement.BandwidthExtension,
+                options.Time,
+                options.Observer,
+                name: "bandwidth-extension");
+            rateHz = ExtendedRateHz;
+        }
+
+        _extended = new float[rateHz / 100 * _channels];
+        _resampler = new Resampler(rateHz, output.SampleRateHz, _channels);
+        _resampled = new float[output.SamplesPerBlock * _channels];
+    }
+
+    public StageStats ExtensionStats => _extension?.GetStats() ?? default;
+
+    public void Process(ReadOnlySpan<float> block, bool isConcealed, Span<float> output)
+    {
+        ChannelMixer.Mix(block, _inputChannels, _mixed, _channels);
+        if (_extension is null)
+        {
+            _mixed.CopyTo(_extended.AsSpan());
+        }
+        else
+        {
+            var job = new BandwidthExtensionJob { Input = _mixed, Output = _extended, IsConcealed = isConcealed };
+            _extension.Process(ref job, Deadline.After(_time, TimeSpan.FromMilliseconds(10)));
+        }
+
+        _resampler.Process(_extended, _resampled);
+        ChannelMixer.Mix(_resampled, _channels, output, _outputChannels);
+    }
+
+    public void Reset()
+    {
+        _extension?.Reset();
+        _resampler.Reset();
+    }
+}

@@ -1,0 +1,59 @@
+namespace RtcEnhance.Audio;
+
+/// <summary>What a 10 ms block of output is made from.</summary>
+internal enum PlayoutOperation
+{
+    /// <summary>Nothing was received yet.</summary>
+    Silence,
+
+    /// <summary>Received samples.</summary>
+    Normal,
+
+    /// <summary>The first received samples after a concealment.</summary>
+    Merge,
+
+    /// <summary>A concealed block.</summary>
+    Expand,
+
+    /// <summary>A received block is left out, because the sender's clock is fast.</summary>
+    Drop,
+
+    /// <summary>A concealed block is put in although nothing is missing, because the sender's clock is slow.</summary>
+    Insert,
+}
+
+/// <summary>All that the choice of an operation depends on.</summary>
+internal readonly record struct PlayoutState
+{
+    public required bool HasPlayed { get; init; }
+
+    public required bool IsBuffering { get; init; }
+
+    public required bool HasBlock { get; init; }
+
+    public required bool LastWasConcealed { get; init; }
+
+    public required DriftCorrection Correction { get; init; }
+}
+
+/// <summary>A pure function from the state of the playout to one operation. Thread-safe.</summary>
+internal static class PlayoutPolicy
+{
+    public static PlayoutOperation Decide(in PlayoutState state)
+    {
+        if (!state.HasPlayed && state.IsBuffering)
+            return PlayoutOperation.Silence;
+        if (state.IsBuffering || !state.HasBlock)
+            return PlayoutOperation.Expand;
+
+        // A correction costs one block; next to a loss it would be a second fault at the same place.
+        if (state.LastWasConcealed)
+            return PlayoutOperation.Merge;
+        return state.Correction switch
+        {
+            DriftCorrection.DropBlock => PlayoutOperation.Drop,
+            DriftCorrection.InsertBlock => PlayoutOperation.Insert,
+            _ => PlayoutOperation.Normal,
+        };
+    }
+}

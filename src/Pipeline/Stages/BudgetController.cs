@@ -1,0 +1,180 @@
+namespace RtcEnhance;
+
+/// <summary>
+/// Decides for every job whether the primary may run, from what it cost recently. Closed: it runs while the 95th
+/// percentile of its cost, with headroom, fits both the budget and the time left. Open, after overruns or a fault: it is
+/// left alone for a break that doubles each time. HalfOpen: one job is the probe that closes or opens it again.
+/// One thread at a time; <see cref="State"/> and <see cref="PredictedCost"/> may be read from any.
+/// </summary>
+public sealed class BudgetController
+{
+    /// <summary>Runs before a prediction is trusted: from here on one outlier alone does not set the 95th percentile.</summary>
+    internal const int WarmUpRuns = 20;
+
+    private readonly TimeProvider _time;
+    private readonly double _headroom;
+    private readonly int _overrunWindow;
+    private readonly TimeSpan _firstBreak;
+    private readonly TimeSpan _maxBreak;
+    private readonly LatencyWindow _costs;
+
+    // Run numbers of the last overruns, oldest at _overrunNext: the circuit opens when all of them are recent.
+    private readonly long[] _overrunRuns;
+    private int _overrunNext;
+    private long _runs;
+
+    private int _state = (int)CircuitState.Closed;
+    private long _predictedTicks;
+    private ReasonCode _openReason;
+    private TimeSpan _break;
+    private long _changedAt;
+
+    /// <summary>A closed circuit that knows nothing of the primary's cost.</summary>
+    /// <param name="options">Budget and breaks; validated and copied.</param>
+    /// <param name="time">The clock that breaks are measured on.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public BudgetController(BudgetOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        options.Validate();
+        _time = time;
+        Budget = options.Budget;
+        _headroom = options.Headroom;
+        _overrunWindow = options.Window;
+        _firstBreak = options.FirstBreak;
+        _maxBreak = options.MaxBreak;
+        _costs = new LatencyWindow(options.Window);
+        _overrunRuns = new long[options.OverrunsToOpen];
+        _changedAt = time.GetTimestamp();
+        ForgetCosts();
+    }
+
+    /// <summary>
+    /// Time that one job may take from now on: starts at <see cref="BudgetOptions.Budget"/>, may follow a frame rate.
+    /// </summary>
+    public TimeSpan Budget { get; internal set; }
+
+    /// <summary>Whether the primary is in use.</summary>
+    public CircuitState State => (CircuitState)Volatile.Read(ref _state);
+
+    /// <summary>95th percentile of the primary's recent cost; zero until it has run often enough to be predicted.</summary>
+    public TimeSpan PredictedCost => new(Volatile.Read(ref _predictedTicks));
+
+    /// <summary>
+    /// Says whether the primary may run now. After <see cref="ReasonCode.Ok"/> the run must be reported with
+    /// <see cref="RecordRun"/> or <see cref="RecordFault"/>.
+    /// </summary>
+    /// <param name="timeLeft">Time to the job's deadline; negative when late.</param>
+    /// <returns>
+    /// <see cref="ReasonCode.Ok"/>; or why not: OverBudget, Overload, Warming (cost unknown and less time left than it
+    /// may take), Faulted.
+    /// </returns>
+    public ReasonCode Admit(TimeSpan timeLeft)
+    {
+        switch (State)
+        {
+            case CircuitState.Open when Elapsed() < _break:
+                return _openReason;
+            case CircuitState.Open or CircuitState.HalfOpen:
+                if (timeLeft < Affordable(Budget))
+                    return _openReason;
+                SetState(CircuitState.HalfOpen);
+                return ReasonCode.Ok;
+        }
+
+        TimeSpan predicted = PredictedCost;
+        if (predicted == TimeSpan.Zero)
+            return timeLeft >= Affordable(Budget) ? ReasonCode.Ok : ReasonCode.Warming;
+        if (predicted > Affordable(Budget))
+        {
+            // A refusal by prediction alone would last for ever, as nothing new is measured: the break and its probe
+            // are the way back.
+            Open(ReasonCode.OverBudget);
+            return ReasonCode.OverBudget;
+        }
+
+        return predicted <= Affordable(timeLeft) ? ReasonCode.Ok : ReasonCode.Overload;
+    }
+
+    /// <summary>Reports what an admitted run cost.</summary>
+    /// <param name="cost">Time the primary took.</param>
+    /// <param name="timeLeft">What <see cref="Admit"/> was given.</param>
+    /// <returns>True where the run took longer than the budget or than the time left: an overrun.</returns>
+    public bool RecordRun(TimeSpan cost, TimeSpan timeLeft)
+    {
+        bool isOverrun = cost > Budget || cost > timeLeft;
+        if (State == CircuitState.HalfOpen)
+        {
+            if (isOverrun || cost > Affordable(Budget))
+            {
+                Open(ReasonCode.OverBudget);
+                return isOverrun;
+            }
+
+            // The window may still hold the stall that opened the circuit: what counts now is measured from here.
+            ForgetCosts();
+            SetState(CircuitState.Closed);
+        }
+
+        _runs++;
+        _costs.Add(cost);
+        if (_costs.Count >= WarmUpRuns)
+            Volatile.Write(ref _predictedTicks, Math.Max(1, _costs.Percentile(0.95).Ticks));
+        if (isOverrun)
+            CountOverrun(cost);
+        return isOverrun;
+    }
+
+    /// <summary>Reports that the primary threw; opens the circuit, and leaves a running break as long as it is.</summary>
+    public void RecordFault() => Open(ReasonCode.Faulted);
+
+    /// <summary>Reports that the primary was slow outside a run, while it observed: an overrun that predicts nothing.</summary>
+    /// <param name="cost">Time the primary took.</param>
+    internal void RecordOverrun(TimeSpan cost)
+    {
+        if (State == CircuitState.Closed)
+            CountOverrun(cost);
+    }
+
+    private void CountOverrun(TimeSpan cost)
+    {
+        int weight = (int)Math.Clamp(cost.Ticks / Budget.Ticks, 1, _overrunRuns.Length);
+        for (; weight > 0; weight--)
+        {
+            _overrunRuns[_overrunNext] = _runs;
+            _overrunNext = (_overrunNext + 1) % _overrunRuns.Length;
+        }
+
+        if (_runs - _overrunRuns[_overrunNext] < _overrunWindow)
+            Open(ReasonCode.OverBudget);
+    }
+
+    private void Open(ReasonCode reason)
+    {
+        _openReason = reason;
+        if (State == CircuitState.Open)
+            return;
+        bool startsOver = _break == TimeSpan.Zero || (State == CircuitState.Closed && Elapsed() >= _maxBreak);
+        TimeSpan doubled = _break * 2;
+        _break = startsOver ? _firstBreak : doubled < _maxBreak ? doubled : _maxBreak;
+        SetState(CircuitState.Open);
+    }
+
+    private void ForgetCosts()
+    {
+        _costs.Clear();
+        Array.Fill(_overrunRuns, long.MinValue / 2);
+        Volatile.Write(ref _predictedTicks, 0);
+    }
+
+    private void SetState(CircuitState state)
+    {
+        _changedAt = _time.GetTimestamp();
+        Volatile.Write(ref _state, (int)state);
+    }
+
+    private TimeSpan Elapsed() => _time.GetElapsedTime(_changedAt);
+
+    private TimeSpan Affordable(TimeSpan time) => new((long)(time.Ticks * _headroom));
+}

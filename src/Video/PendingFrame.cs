@@ -1,0 +1,35 @@
+namespace RtcEnhance.Video;
+
+/// <summary>A submitted frame on its way to the worker. One thread at a time.</summary>
+internal readonly struct PendingFrame : IDisposable
+{
+    private readonly int _generation;
+
+    public PendingFrame(VideoFrame frame, long submittedAt, TimeSpan interval, TimeSpan budget, Deadline deadline)
+    {
+        Frame = frame;
+        SubmittedAt = submittedAt;
+        Interval = interval;
+        Budget = budget;
+        Deadline = deadline;
+        _generation = frame.Generation;
+    }
+
+    public VideoFrame Frame { get; }
+
+    public long SubmittedAt { get; }
+
+    /// <summary>The stream's frame interval; zero where it is not known yet.</summary>
+    public TimeSpan Interval { get; }
+
+    public TimeSpan Budget { get; }
+
+    public Deadline Deadline { get; }
+
+    /// <summary>Gives the frame back, unless someone who did not own it any more did so before.</summary>
+    public void Dispose()
+    {
+        if (Frame.Generation == _generation)
+            Frame.Dispose();
+    }
+}

@@ -1,0 +1,150 @@
+namespace RtcEnhance.Video;
+
+/// <summary>The per-frame step: take, enlarge, deliver.</summary>
+public sealed partial class VideoEnhancer
+{
+    // Target rows between two looks at the clock: some 0.3 ms of the edge-adaptive filter at 960 pixels a row.
+    private const int RowsPerBand = 32;
+
+    private bool _droppedLast;
+    private bool _toldTooLarge;
+
+    private void Run()
+    {
+        while (_slot.Take(out PendingFrame pending))
+            Process(pending);
+    }
+
+    private void Process(in PendingFrame pending)
+    {
+        VideoFrame output;
+        FrameOrigin origin;
+        try
+        {
+            output = Enlarge(pending, out origin);
+        }
+        catch (Exception exception)
+        {
+            // A host that disposed a frame which it had submitted: its error must not take its process down.
+            pending.Dispose();
+            _counters.OnDropped();
+            _observer?.NotifyStageFaulted(StageName, exception);
+            return;
+        }
+
+        if (IsStale(pending))
+        {
+            _droppedLast = true;
+            output.Dispose();
+            _counters.OnDropped();
+            return;
+        }
+
+        _droppedLast = false;
+        Deliver(output, origin, pending.SubmittedAt);
+    }
+
+    // The frame that comes back is the source itself or a new one in its place.
+    private VideoFrame Enlarge(in PendingFrame pending, out FrameOrigin origin)
+    {
+        VideoFrame source = pending.Frame;
+        origin = FrameOrigin.PassedThrough;
+        bool isTooLarge = IsTooLarge(source.Width, source.Height);
+        TellTooLarge(isTooLarge);
+        if (isTooLarge || _neverEnlarges)
+        {
+            _counters.OnProcessed(isTooLarge ? ReasonCode.InputTooLarge : _stage.LastReason, pending.Deadline.HasPassed, 0, false);
+            return source;
+        }
+
+        VideoFrame? target = _pool.Rent(source.Width * _scale, source.Height * _scale, source.Layout);
+        if (target is null)
+        {
+            _counters.OnProcessed(ReasonCode.Overload, pending.Deadline.HasPassed, 0, poolWasExhausted: true);
+            return source;
+        }
+
+        target.CopyFactsFrom(source);
+        var job = new SuperResolutionJob { Source = source, Target = target, Deadline = pending.Deadline };
+        _stage.Budget = pending.Budget;
+        StageRoute route;
+        try
+        {
+            route = _stage.Process(ref job, pending.Deadline);
+        }
+        catch (Exception)
+        {
+            target.Dispose();
+            throw;
+        }
+
+        _counters.OnProcessed(_stage.LastReason, pending.Deadline.HasPassed, job.RowsFinishedByFallback, false);
+        if (route == StageRoute.Fallback && _fallbackKeepsSize)
+        {
+            target.Dispose();
+            return source;
+        }
+
+        origin = route == StageRoute.Primary ? FrameOrigin.Primary : FrameOrigin.Fallback;
+        pending.Dispose();
+        return target;
+    }
+
+    private bool IsTooLarge(int width, int height)
+        => (long)width * height > _maxInputPixels
+            || (long)Math.Max(width, height) * _scale > VideoFramePool.MaxDimension;
+
+    private void TellTooLarge(bool isTooLarge)
+    {
+        if (isTooLarge == _toldTooLarge)
+            return;
+        _toldTooLarge = isTooLarge;
+        if (isTooLarge)
+            _observer?.NotifyFallbackEngaged(StageName, ReasonCode.InputTooLarge);
+        else
+            _observer?.NotifyFallbackReleased(StageName);
+    }
+
+    // Worth less than the newer frame that already waits: more than a frame interval late. Never two in a row, or a
+    // machine that is always late would show nothing.
+    private bool IsStale(in PendingFrame pending)
+        => !_droppedLast
+            && _slot.IsFull
+            && -pending.Deadline.Remaining() > (pending.Interval > TimeSpan.Zero ? pending.Interval : pending.Budget);
+
+    private void Deliver(VideoFrame frame, FrameOrigin origin, long submittedAt)
+    {
+        int generation = frame.Generation;
+        _counters.OnRendered(frame, origin, submittedAt, _time.GetTimestamp());
+        try
+        {
+            _sink.OnFrame(frame);
+        }
+        catch (Exception exception)
+        {
+            // Taken back, unless the sink had disposed it: by now it may be someone else's.
+            if (frame.Generation == generation)
+                frame.Dispose();
+            _counters.OnSinkFault();
+            _observer?.NotifyCallbackFaulted("IVideoFrameSink.OnFrame", exception);
+        }
+    }
+
+    /// <summary>Stands in for the filter where frames that no primary enlarges keep their size.</summary>
+    private sealed class NoUpscaler : IStage<SuperResolutionJob>
+    {
+        public string Name => "pass-through";
+
+        public void Process(scoped ref SuperResolutionJob job)
+        {
+        }
+
+        public void Observe(scoped in SuperResolutionJob job)
+        {
+        }
+
+        public void Reset()
+        {
+        }
+    }
+}

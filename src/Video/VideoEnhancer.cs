@@ -1,0 +1,132 @@
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// Enlarges decoded frames within each frame's deadline and hands them, in order, to a sink. Between the submitter and
+/// the enhancer there is one place, where the newest frame wins: a picture is never queued behind another. A frame's
+/// deadline is the super-resolution budget, or half the frame interval where that is shorter, after its submission;
+/// size and layout may change on every frame. Where the primary is missing, slow or broken a classical filter enlarges;
+/// frames that are too large, and those for which no picture is free, keep their size. Thread-safe.
+/// </summary>
+public sealed partial class VideoEnhancer : IDisposable
+{
+    private const string StageName = "super-resolution";
+
+    private readonly IVideoFrameSink _sink;
+    private readonly TimeProvider _time;
+    private readonly PipelineObserver? _observer;
+    private readonly EnhancementOptions _enhancement;
+    private readonly int _scale;
+    private readonly int _maxInputPixels;
+    private readonly VideoFramePool _pool;
+    private readonly BudgetedStage<SuperResolutionJob> _stage;
+    private readonly bool _fallbackKeepsSize;
+    private readonly bool _neverEnlarges;
+    private readonly InboundVideoCounters _counters;
+    private readonly LatestSlot<PendingFrame> _slot = new();
+    private readonly Thread? _worker;
+
+    // Submitters take turns, so that the order of arrival times is the order in the slot.
+    private readonly Lock _submitLock = new();
+    private readonly FrameIntervalEstimator _interval;
+
+    /// <summary>An enhancer that waits for frames.</summary>
+    /// <param name="sink">Takes the finished frames.</param>
+    /// <param name="options">Checked and copied; the defaults where it is null.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public VideoEnhancer(IVideoFrameSink sink, VideoEnhancerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        options ??= new VideoEnhancerOptions();
+        options.Validate();
+        _sink = sink;
+        _time = options.Time;
+        _observer = options.Observer;
+        _enhancement = options.Enhancement;
+        _scale = options.Scale;
+        _maxInputPixels = options.MaxInputPixels;
+        _pool = new VideoFramePool(options.MaxOutstanding);
+        IStage<SuperResolutionJob>? primary = options.SuperResolutionFactory?.Invoke();
+        _stage = new BudgetedStage<SuperResolutionJob>(
+            primary, CreateFallback(options.Fallback), _enhancement.SuperResolution, _time, _observer, name: StageName);
+        _fallbackKeepsSize = options.Fallback == UpscaleMethod.PassThrough;
+        _neverEnlarges = _fallbackKeepsSize && primary is null;
+        _counters = new InboundVideoCounters(_time, _stage.LastReason);
+        _interval = new FrameIntervalEstimator(_time);
+        if (!options.OwnThread)
+            return;
+        _worker = new Thread(Run) { Name = "RtcEnhance video enhancer", IsBackground = true };
+        _worker.Start();
+    }
+
+    internal VideoFramePool Pool => _pool;
+
+    internal bool WorkerIsAlive => _worker?.IsAlive == true;
+
+    /// <summary>Hands over a decoded frame, from any thread, and returns at once.</summary>
+    /// <param name="frame">The frame; the enhancer owns it from here on, whatever the answer.</param>
+    /// <returns>False after <see cref="Dispose"/>: the frame was dropped and counted.</returns>
+    /// <exception cref="ObjectDisposedException"><paramref name="frame"/> was given back to its pool.</exception>
+    public bool Submit(VideoFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        PutResult result;
+        lock (_submitLock)
+        {
+            long now = _time.GetTimestamp();
+            _counters.OnSubmitted(frame, now);
+            TimeSpan interval = _interval.OnFrame(frame.RtpTimestamp, now);
+            TimeSpan budget = _enhancement.GetSuperResolutionBudget(interval);
+            var deadline = new Deadline(_time, now + (long)(budget.TotalSeconds * _time.TimestampFrequency));
+            result = _slot.Put(new PendingFrame(frame, now, interval, budget, deadline));
+        }
+
+        if (result != PutResult.Stored)
+            _counters.OnDropped();
+        return result != PutResult.Closed;
+    }
+
+    /// <summary>
+    /// Enlarges and delivers the frame that waits, on the caller's thread; one thread at a time. For an enhancer without
+    /// a thread of its own.
+    /// </summary>
+    /// <returns>False where no frame waits.</returns>
+    /// <exception cref="InvalidOperationException">The enhancer has a thread of its own.</exception>
+    public bool RunStep()
+    {
+        if (_worker is not null)
+            throw new InvalidOperationException($"The enhancer runs on its own thread; make it with {nameof(VideoEnhancerOptions.OwnThread)} = false to step it.");
+        if (!_slot.TryTake(out PendingFrame pending))
+            return false;
+        Process(pending);
+        return true;
+    }
+
+    /// <summary>What became of the frames so far. Allocates nothing.</summary>
+    /// <returns>A snapshot.</returns>
+    public InboundVideoStats GetStats() => _counters.Snapshot();
+
+    /// <summary>The super-resolution stage's times, misses and reasons so far. Allocates nothing.</summary>
+    /// <returns>A snapshot.</returns>
+    public StageStats GetStageStats() => _stage.GetStats();
+
+    /// <summary>
+    /// Drops the frame that waits, waits for one that is being worked on, and ends the thread; called by the sink from
+    /// within its callback, it does not wait. A second call does nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_slot.Close())
+            _counters.OnDropped();
+        if (_worker is not null && _worker != Thread.CurrentThread)
+            _worker.Join();
+    }
+
+    private IStage<SuperResolutionJob> CreateFallback(UpscaleMethod method) => method switch
+    {
+        UpscaleMethod.Easu => new BandedUpscaler(new EdgeAdaptiveUpscaler(), new BicubicUpscaler(), RowsPerBand, _time),
+        UpscaleMethod.Lanczos => new BandedUpscaler(new Lanczos3Upscaler(), new BicubicUpscaler(), RowsPerBand, _time),
+        UpscaleMethod.Bicubic => new BicubicUpscaler(),
+        UpscaleMethod.Bilinear => new BilinearUpscaler(),
+        _ => new NoUpscaler(),
+    };
+}

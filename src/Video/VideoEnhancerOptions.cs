@@ -1,0 +1,66 @@
+namespace RtcEnhance.Video;
+
+/// <summary>How a <see cref="VideoEnhancer"/> works. Read once, when the enhancer is made. Thread-safe: immutable.</summary>
+public sealed class VideoEnhancerOptions
+{
+    /// <summary>Output width over input width, and height alike.</summary>
+    /// <value>2 to 4; default 2.</value>
+    public int Scale { get; init; } = 2;
+
+    /// <summary>
+    /// Makes the primary stage, usually a network, of one enhancer; called in its constructor. What it throws comes out
+    /// there.
+    /// </summary>
+    /// <value>Default null: no primary. The factory may return null, too.</value>
+    public Func<IStage<SuperResolutionJob>?>? SuperResolutionFactory { get; init; }
+
+    /// <summary>What enlarges where the primary does not.</summary>
+    /// <value>Default <see cref="UpscaleMethod.Easu"/>.</value>
+    public UpscaleMethod Fallback { get; init; } = UpscaleMethod.Easu;
+
+    /// <summary>Largest picture that is enlarged, by area so that it may be turned; a larger one is passed through.</summary>
+    /// <value>Pixels, 1 to 16384 x 16384; default 1280 x 720.</value>
+    public int MaxInputPixels { get; init; } = 1280 * 720;
+
+    /// <summary>
+    /// Enlarged pictures that may exist at once: one in the making, the others with the sink. Where the sink holds them
+    /// all, frames are passed through until it disposes one.
+    /// </summary>
+    /// <value>2 to 1024; default 6.</value>
+    public int MaxOutstanding { get; init; } = 6;
+
+    /// <summary>
+    /// True for a worker thread of the enhancer's own; false where the host calls <see cref="VideoEnhancer.RunStep"/>,
+    /// as on a virtual clock.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool OwnThread { get; init; } = true;
+
+    /// <summary>Budgets and presets; <see cref="EnhancementOptions.SuperResolution"/> is this stage's.</summary>
+    /// <value>Default the balanced preset: 16 ms a frame, half the frame interval where that is shorter.</value>
+    public EnhancementOptions Enhancement { get; init; } = new();
+
+    /// <summary>The clock.</summary>
+    /// <value>Default the system's.</value>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of rare events.</summary>
+    /// <value>Default null: nobody.</value>
+    public PipelineObserver? Observer { get; init; }
+
+    /// <summary>Checks every value against its range.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message lists all that are.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Enhancement);
+        ArgumentNullException.ThrowIfNull(Time);
+        const int MostPixels = VideoFramePool.MaxDimension * VideoFramePool.MaxDimension;
+        var faults = new OptionFaults();
+        faults.Require(Scale is >= 2 and <= 4, nameof(Scale), Scale, "2 to 4");
+        faults.Require(Enum.IsDefined(Fallback), nameof(Fallback), Fallback, "one of the methods");
+        faults.Require(MaxInputPixels is >= 1 and <= MostPixels, nameof(MaxInputPixels), MaxInputPixels, $"1 to {MostPixels}");
+        faults.Require(MaxOutstanding is >= 2 and <= 1024, nameof(MaxOutstanding), MaxOutstanding, "2 to 1024");
+        faults.ThrowIfAny(nameof(VideoEnhancerOptions));
+        Enhancement.Validate();
+    }
+}

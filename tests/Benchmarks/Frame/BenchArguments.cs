@@ -1,0 +1,69 @@
+namespace RtcEnhance.Benchmarks;
+
+/// <summary>An outside command that takes the same arguments as our verb: it runs on the same files in the same run.</summary>
+public sealed record BenchPeer(string Name, string Command);
+
+/// <summary>What a benchmark was asked to do.</summary>
+public sealed record BenchArguments
+{
+    /// <summary>The benchmark.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Peers to run beside ours.</summary>
+    public IReadOnlyList<BenchPeer> Peers { get; init; } = [];
+
+    /// <summary>Test data, or null: then what lies in the repository is used.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Scoring models, or null: then scores that need one are left out.</summary>
+    public string? ScorerDirectory { get; init; }
+
+    /// <summary>Takes every n-th clip only, for a quick look; such a run is not written down.</summary>
+    public int Every { get; init; } = 1;
+
+    /// <summary>Reads the command line.</summary>
+    /// <param name="args">Arguments after the verb.</param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="ArgumentException">The line cannot be carried out; the message is for the user.</exception>
+    public static BenchArguments Parse(IReadOnlyList<string> args)
+    {
+        if (args.Count == 0 || args[0].StartsWith('-'))
+            throw new ArgumentException("bench needs a name first.");
+        var peers = new List<BenchPeer>();
+        string? data = null;
+        string? scorer = null;
+        int every = 1;
+        for (int i = 1; i < args.Count; i += 2)
+        {
+            if (i + 1 == args.Count)
+                throw new ArgumentException($"{args[i]} needs a value, or is not an option of bench.");
+            string value = args[i + 1];
+            switch (args[i])
+            {
+                case "--peer":
+                    int split = value.IndexOf('=', StringComparison.Ordinal);
+                    if (split < 1)
+                        throw new ArgumentException($"--peer is NAME=COMMAND, not {value}.");
+                    peers.Add(new BenchPeer(value[..split], value[(split + 1)..]));
+                    break;
+                case "--data":
+                    data = Existing(value);
+                    break;
+                case "--scorer":
+                    scorer = Existing(value);
+                    break;
+                case "--every":
+                    if (!int.TryParse(value, out every) || every < 1)
+                        throw new ArgumentException($"--every is a whole number from 1, not {value}.");
+                    break;
+                default:
+                    throw new ArgumentException($"{args[i]} is not an option of bench.");
+            }
+        }
+
+        return new BenchArguments { Name = args[0], Peers = peers, DataDirectory = data, ScorerDirectory = scorer, Every = every };
+    }
+
+    private static string Existing(string directory)
+        => Directory.Exists(directory) ? Path.GetFullPath(directory) : throw new ArgumentException($"There is no directory {directory}.");
+}

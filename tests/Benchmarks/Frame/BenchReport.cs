@@ -1,0 +1,17 @@
+namespace RtcEnhance.Benchmarks;
+
+/// <summary>What a benchmark found.</summary>
+public sealed class BenchReport
+{
+    /// <summary>The tables, in the order they are printed.</summary>
+    public List<BenchTable> Tables { get; } = [];
+
+    /// <summary>What was not measured and why, and how to read the tables.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>True where a promise was broken (soak and fuzz); the exit code is then 1.</summary>
+    public bool Failed { get; set; }
+}
+
+/// <summary>A benchmark: one line for the list, and what it does.</summary>
+internal sealed record Benchmark(string Summary, Func<BenchArguments, BenchReport> Run);
