@@ -123,12 +123,14 @@ public class VideoEnhancerThreadTests
         var feeder = new Thread(() =>
         {
             for (uint i = 0; !Volatile.Read(ref stop); i++)
+            {
                 Volatile.Read(ref current[0])?.Submit(Frame(pool, i));
+                Thread.Yield();
+            }
         });
         feeder.Start();
 
         int alive = 0, rented = 0;
-        long unaccounted = 0;
         for (int i = 0; i < 1000; i++)
         {
             var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Fallback = UpscaleMethod.Bilinear });
@@ -144,7 +146,7 @@ public class VideoEnhancerThreadTests
         Volatile.Write(ref stop, true);
         feeder.Join();
         InboundVideoStats last = current[0].GetStats();
-        unaccounted = last.FramesReceived - last.FramesRendered - last.FramesDropped;
+        long unaccounted = last.FramesReceived - last.FramesRendered - last.FramesDropped;
         Assert.Equal((0, 0, 0), (alive, rented, unaccounted));
         Assert.Equal(0, pool.Rented);
     }

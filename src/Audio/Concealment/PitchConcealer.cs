@@ -1,14 +1,163 @@
-namespace RtcEnhance.Audio;
-/// <summary>temp</summary>
-public sealed class PitchConcealer(AudioFormat f) : IStage<ConcealmentJob>
+using RtcEnhance.Audio.Dsp;
+
+namespace RtcEnhance.Audio.Concealment;
+
+/// <summary>
+/// Classical loss concealment without added delay: continues the last pitch cycles in phase through a source-filter
+/// model with noise in step with the voicing, fades to an estimate of the background noise and, after 3 s, to silence,
+/// and leads back into received samples within 10 ms. Observing a block only stores it; the analysis runs with the first
+/// lost one. One thread at a time.
+/// </summary>
+public sealed class PitchConcealer : IStage<ConcealmentJob>
 {
-    private readonly float[] _h = new float[f.BlockLength];
-    /// <inheritdoc/>
+    // Correlation below which a signal counts as noise and above which as purely periodic.
+    private const float Unvoiced = 0.4f;
+    private const float Voiced = 0.8f;
+
+    // The periodic part gives way to noise slowly, and the pitch falls as it does at the end of a phrase: a cycle
+    // repeated exactly sounds like a machine.
+    private const float VoicingPerBlock = 0.995f;
+    private const float LagGrowthPerBlock = 0.02f;
+
+    private readonly AudioFormat _format;
+    private readonly PitchSearch _pitch;
+    private readonly RecoveryMerge _merge;
+    private readonly ConcealedChannel[] _channels;
+    private readonly float[] _mono;
+    private readonly float[] _receivedMono;
+    private readonly float[] _block;
+    private readonly float[][] _tails;
+    private int _lostBlocks;
+    private float _lag;
+    private float _voicing;
+
+    /// <summary>A concealer with an empty past, which conceals as silence.</summary>
+    /// <param name="format">Rate and channels of the blocks; one block is 10 ms.</param>
+    public PitchConcealer(AudioFormat format)
+    {
+        _format = format;
+        _pitch = new PitchSearch(format.SampleRateHz);
+        _merge = new RecoveryMerge(format);
+        _block = new float[format.SamplesPerBlock];
+        _receivedMono = new float[format.SamplesPerBlock];
+        _channels = new ConcealedChannel[format.Channels];
+        _tails = new float[format.Channels][];
+        for (int c = 0; c < _channels.Length; c++)
+        {
+            _channels[c] = new ConcealedChannel(format, _pitch.HistoryLength, _pitch.MaxLag, _merge.TailLength);
+            _tails[c] = new float[_merge.TailLength];
+        }
+        _mono = new float[_channels[0].History.Length];
+    }
+
+    /// <summary><c>pitch</c>.</summary>
     public string Name => "pitch";
-    /// <inheritdoc/>
-    public void Process(scoped ref ConcealmentJob job) { if (job.IsMerge) LinearFade.Apply(_h, job.Received, f.Channels, job.Output); else _h.CopyTo(job.Output); job.Output.CopyTo(_h); }
-    /// <inheritdoc/>
-    public void Observe(scoped in ConcealmentJob job) => job.Output.CopyTo(_h);
-    /// <inheritdoc/>
-    public void Reset() => _h.AsSpan().Clear();
+
+    /// <summary>
+    /// Writes one interleaved 10 ms block: invented where nothing was received, else led from the concealment into the
+    /// received block, whose last samples the output ends on.
+    /// </summary>
+    /// <param name="job">Its spans are one block long; <c>Output</c> may not alias <c>Received</c>.</param>
+    /// <exception cref="ArgumentException">A span is not one block long.</exception>
+    public void Process(scoped ref ConcealmentJob job)
+    {
+        CheckLength(job.Output, nameof(job));
+        if (job.IsMerge)
+            CheckLength(job.Received, nameof(job));
+        if (_lostBlocks == 0)
+            Begin();
+
+        if (job.IsMerge)
+            Merge(job.Received, job.Output);
+        else
+            Conceal(job.Output);
+        for (int c = 0; c < _channels.Length; c++)
+            _channels[c].Append(job.Output, c, _format.Channels);
+    }
+
+    /// <summary>Stores a block that was played and not made here; a running concealment ends.</summary>
+    /// <param name="job">Its output is one block long.</param>
+    /// <exception cref="ArgumentException">The output is not one block long.</exception>
+    public void Observe(scoped in ConcealmentJob job)
+    {
+        CheckLength(job.Output, nameof(job));
+        for (int c = 0; c < _channels.Length; c++)
+        {
+            _channels[c].Append(job.Output, c, _format.Channels);
+            _channels[c].ObserveBackground();
+        }
+        _lostBlocks = 0;
+    }
+
+    /// <summary>Forgets everything played.</summary>
+    public void Reset()
+    {
+        foreach (ConcealedChannel channel in _channels)
+            channel.Reset();
+        _lostBlocks = 0;
+    }
+
+    private void Begin()
+    {
+        Sum(_channels[0].History, _channels[^1].History, _mono);
+        (int lag, float correlation) = _pitch.Find(_mono);
+        _lag = lag;
+        float x = Math.Clamp((correlation - Unvoiced) / (Voiced - Unvoiced), 0, 1);
+        _voicing = x * x * (3 - 2 * x);
+        foreach (ConcealedChannel channel in _channels)
+            channel.Begin(lag);
+    }
+
+    private void Conceal(Span<float> output)
+    {
+        Advance();
+        for (int c = 0; c < _channels.Length; c++)
+        {
+            _channels[c].Conceal(_block, (int)_lag, _voicing, _lostBlocks);
+            for (int i = 0; i < _block.Length; i++)
+                output[i * _channels.Length + c] = _block[i];
+        }
+        _voicing *= VoicingPerBlock;
+        _lostBlocks = Math.Min(_lostBlocks + 1, int.MaxValue - 1);
+    }
+
+    private void Merge(ReadOnlySpan<float> received, Span<float> output)
+    {
+        Advance();
+        int shiftRoom = _merge.LargestShift;
+        for (int c = 0; c < _channels.Length; c++)
+        {
+            _channels[c].History[^shiftRoom..].CopyTo(_tails[c]);
+            _channels[c].Continue(_tails[c].AsSpan(shiftRoom), (int)_lag, _voicing, _lostBlocks);
+        }
+
+        Span<float> tail = _mono.AsSpan(0, _merge.TailLength);
+        Sum(_tails[0], _tails[^1], tail);
+        for (int i = 0; i < _receivedMono.Length; i++)
+            _receivedMono[i] = received[i * _channels.Length] + received[i * _channels.Length + _channels.Length - 1];
+        int shift = _merge.FindShift(tail, _receivedMono);
+        for (int c = 0; c < _channels.Length; c++)
+            _merge.Process(_tails[c], shift, received, output, c, _channels.Length);
+        _lostBlocks = 0;
+    }
+
+    // The first block keeps the pitch it found.
+    private void Advance()
+    {
+        if (_lostBlocks > 0)
+            _lag = Math.Min(_lag * (1 + LagGrowthPerBlock), _pitch.MaxLag);
+    }
+
+    // Of one channel this is twice the channel; every use is free of scale.
+    private static void Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> sum)
+    {
+        for (int i = 0; i < sum.Length; i++)
+            sum[i] = left[i] + right[i];
+    }
+
+    private void CheckLength(ReadOnlySpan<float> span, string name)
+    {
+        if (span.Length != _format.BlockLength)
+            throw new ArgumentException($"A block of this stream has {_format.BlockLength} samples, not {span.Length}.", name);
+    }
 }

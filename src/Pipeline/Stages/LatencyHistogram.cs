@@ -42,7 +42,7 @@ internal sealed class LatencyHistogram
     {
         // From the top: the percentiles asked for are high, and most buckets above them are empty.
         int count = Count;
-        int above = count - (int)Math.Ceiling(fraction * count);
+        int above = count - Math.Max(1, (int)Math.Ceiling(fraction * count));
         int bucket = _buckets.Length - 1;
         for (int seen = 0; bucket > 0; bucket--)
         {

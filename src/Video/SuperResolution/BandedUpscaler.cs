@@ -67,6 +67,10 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
         int height = job.Target.Height;
         int width = job.Target.Width;
         _preferredBands.Begin(ref job);
+
+        // Prepared with every frame: the first frame that is late must not allocate as well.
+        _finisherBands.Begin(ref job);
+        _blend.Prepare(job.Target);
         int row = 0;
         while (row < height && FitsAnotherBand(job.Deadline, row, height, width))
         {
@@ -114,7 +118,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
     {
         int joint = Math.Max(row - BlendRows, 0);
         long started = _time.GetTimestamp();
-        _finisherBands.Begin(ref job);
         _blend.Keep(job.Target, joint, row);
         _finisherBands.ProcessRows(ref job, joint, height);
         _blend.Fade(job.Target, joint, row);

@@ -13,15 +13,21 @@ internal sealed class JointBlend
     /// <param name="mostRows">Most luma rows kept.</param>
     public JointBlend(int mostRows) => _mostRows = mostRows;
 
-    /// <summary>Copies rows before they are overwritten.</summary>
+    /// <summary>Makes room for a picture's rows.</summary>
+    /// <param name="frame">The picture.</param>
+    public void Prepare(VideoFrame frame)
+    {
+        int bytes = _mostRows * (frame.Y.Width + (2 * frame.ChromaWidth));
+        if (_kept.Length < bytes)
+            _kept = new byte[bytes];
+    }
+
+    /// <summary>Copies rows before they are overwritten; after <see cref="Prepare"/>.</summary>
     /// <param name="frame">The picture.</param>
     /// <param name="first">First luma row, even.</param>
     /// <param name="end">Luma row after the last one.</param>
     public void Keep(VideoFrame frame, int first, int end)
     {
-        int bytes = _mostRows * (frame.Y.Width + (2 * frame.ChromaWidth));
-        if (_kept.Length < bytes)
-            _kept = new byte[bytes];
         int at = 0;
         Walk(frame, first, end, ref at, fade: false);
     }

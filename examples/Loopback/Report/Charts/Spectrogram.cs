@@ -44,7 +44,10 @@ internal static class Spectrogram
         return PngWriter.EncodeIndexed(indices, MagmaPalette.Rgb, columns, rows);
     }
 
-    /// <summary>The lowest multiple of 4 kHz above which no track shows anything.</summary>
+    /// <summary>
+    /// The lowest multiple of 4 kHz above which no track shows anything for a quarter of its time: the clicks at the
+    /// edges of gaps reach the Nyquist frequency and are not what a listener looks for.
+    /// </summary>
     public static double TopHz(IEnumerable<AudioTrack> tracks)
     {
         double highest = 4000;
@@ -52,14 +55,19 @@ internal static class Spectrogram
         {
             var transform = new WindowedSpectrum(track);
             var power = new double[transform.Bins];
-            for (var centre = 0; centre < track.Samples.Length; centre += 4 * LongestHop)
+            var shown = new int[transform.Bins];
+            var frames = 0;
+            for (var centre = 0; centre < track.Samples.Length; centre += 4 * LongestHop, frames++)
             {
                 transform.Compute(centre, power);
                 for (var bin = 0; bin < power.Length; bin++)
-                {
-                    if (Decibels(power[bin]) > FloorDb + 15)
-                        highest = Math.Max(highest, transform.FrequencyHz(bin));
-                }
+                    shown[bin] += Decibels(power[bin]) > FloorDb + 5 ? 1 : 0;
+            }
+
+            for (var bin = 0; bin < shown.Length; bin++)
+            {
+                if (4 * shown[bin] > frames)
+                    highest = Math.Max(highest, transform.FrequencyHz(bin));
             }
         }
 

@@ -28,7 +28,7 @@ internal static class FigureTables
             <thead><tr><th scope="col">Track</th><th scope="col" class="number">STOI</th><th scope="col" class="number">ESTOI</th><th scope="col" class="number">LSD</th></tr></thead>
             <tbody>
             """);
-        Track("Zeros in the gaps", audio.ZeroFill);
+        Track("Without concealment", audio.ZeroFill);
         Track("RtcEnhance", audio.Enhanced);
         if (audio.LossFree is not null)
             Track("No packet lost", audio.LossFree);
@@ -48,7 +48,7 @@ internal static class FigureTables
         page.Add($"""
             </tbody>
             </table>
-            <p class="note">Both upscalers get the same decoded frames. Averages over the frames shown, luma only, against the {video.FrameWidth} x {video.FrameHeight} original before it was halved and encoded.</p>
+            <p class="note">Both upscalers get the same decoded frames. Averages over the frames shown, luma only, against the {video.FrameWidth} × {video.FrameHeight} original before it was halved and encoded.</p>
             </div>
             </div>
             """);

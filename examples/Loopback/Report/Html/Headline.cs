@@ -6,7 +6,7 @@ internal static class Headline
     public static string Title(DemoReport report)
     {
         var loss = Units.Percent(report.Network.Count > 0 ? report.Network[0].LossPercent : 0);
-        return $"{loss} of the audio packets never arrived, and intelligibility {Change(report.Audio)}";
+        return $"{loss} of the audio packets never arrived; {Change(report.Audio)}";
     }
 
     public static void Render(HtmlBuilder page, DemoReport report)
@@ -20,12 +20,12 @@ internal static class Headline
             <dl class="keys">
             """);
         Key(page, "Concealed", Units.Milliseconds(ConcealedMs(audio)), $"{Units.Percent(ConcealedPercent(audio))} of what was played");
-        Key(page, "Intelligibility (STOI)", Arrow(Units.Score(audio.ZeroFill.Stoi), Units.Score(audio.Enhanced.Stoi)), "zeros in the gaps, concealed");
+        Key(page, "Intelligibility (STOI)", Arrow(Units.Score(audio.ZeroFill.Stoi), Units.Score(audio.Enhanced.Stoi)), "without, with concealment");
         Key(page, "Picture (PSNR)", Arrow(Plain(Units.Decibels(video.Baseline.PsnrDb)), Units.Decibels(video.Enhanced.PsnrDb)), $"{video.Baseline.Method}, {video.Enhanced.Method}");
         Key(page, "Frozen", Units.Seconds(video.TotalFreezesDuration), $"in {Units.Plural(video.FreezeCount, "freeze", "freezes")}");
         Key(page, "Sound delay", Units.Milliseconds(audio.Delay.P50Ms), "median, sent to played");
         if (report.Cpu.Count > 0)
-            Key(page, "Processor", Units.Percent(Highest(report).TotalPercent), $"of one core at {Highest(report).FramesPerSecond} frames/s");
+            Key(page, "Processor", Units.Percent(Highest(report).TotalPercent), $"of a core at {Highest(report).FramesPerSecond} frames/s");
         page.Add($"""
             </dl>
             </header>
@@ -39,9 +39,9 @@ internal static class Headline
         var picture = !double.IsFinite(difference) ? "scored the same as plain bicubic"
             : $"scored {Units.Decibels(Math.Abs(difference))} {(difference < 0 ? "below" : "above")} {video.Baseline.Method}";
         var story = $"RtcEnhance concealed {Units.Milliseconds(ConcealedMs(audio))} of sound in "
-            + $"{Units.Plural(audio.ConcealmentEvents, "gap", "gaps")}. The picture, {video.DecodedWidth} x {video.DecodedHeight} "
-            + $"enlarged to {video.FrameWidth} x {video.FrameHeight}, {picture} and "
-            + (video.FreezeCount == 0 ? "never froze. " : $"froze {Units.Plural(video.FreezeCount, "time", "times")} for {Units.Seconds(video.TotalFreezesDuration)} in all. ")
+            + $"{Units.Plural(audio.ConcealmentEvents, "gap", "gaps")}. The picture, {video.DecodedWidth} × {video.DecodedHeight} "
+            + $"enlarged to {video.FrameWidth} × {video.FrameHeight}, {picture} and "
+            + (video.FreezeCount == 0 ? "never froze. " : $"froze {(video.FreezeCount == 1 ? "once" : Units.Plural(video.FreezeCount, "time", "times"))} for {Units.Seconds(video.TotalFreezesDuration)} in all. ")
             + $"Sound was played {Units.Milliseconds(audio.Delay.P50Ms)} after it was sent.";
         return report.Cpu.Count == 0
             ? story
@@ -52,8 +52,10 @@ internal static class Headline
     {
         var (before, after) = (Units.Score(audio.ZeroFill.Stoi), Units.Score(audio.Enhanced.Stoi));
         if (before == after)
-            return $"held at {after}";
-        return $"{(audio.Enhanced.Stoi < audio.ZeroFill.Stoi ? "fell" : "rose")} from {before} to {after}";
+            return $"intelligibility stayed at {after}";
+        return audio.Enhanced.Stoi < audio.ZeroFill.Stoi
+            ? $"intelligibility fell from {before} to {after}"
+            : $"RtcEnhance raised intelligibility from {before} to {after}";
     }
 
     private static CpuShare Highest(DemoReport report) => report.Cpu.MaxBy(share => share.FramesPerSecond)!;

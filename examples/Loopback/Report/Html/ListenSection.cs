@@ -34,7 +34,7 @@ internal static class ListenSection
         page.Add($"<figure>");
         SignalFigure.Render(page, tracks, media.Losses, new TimeRange(0, seconds), "Whole call");
         page.Add($"""
-            <figcaption><span class="swatch loss"></span>Lost packets. Waveforms share one scale. Spectrograms use a Hann window of 21 ms; dark to light is {Spectrogram.FloorDb} to {Spectrogram.CeilingDb} dB of full scale.</figcaption>
+            <figcaption><span class="swatch loss"></span>Lost packets. Waveforms share one scale. Spectrograms use a Hann window of 21 ms; dark to light is −{-Spectrogram.FloorDb} to −{-Spectrogram.CeilingDb} dB of full scale.</figcaption>
             </figure>
             """);
         if (Detail(media.Losses, seconds) is { } detail)

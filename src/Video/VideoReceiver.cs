@@ -1,0 +1,273 @@
+using RtcEnhance.Video.Depacketization;
+
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// Turns RTP packets or access units into decoded pictures. The network thread only sorts packets; decoding happens on
+/// a thread of the receiver's own or in <see cref="RunDecodeStep"/>. After a loss that tore a reference the receiver
+/// decodes nothing until the next key frame and asks for one. <see cref="InsertPacket"/> and <see cref="Submit"/>: one
+/// thread at a time; everything else is thread-safe.
+/// </summary>
+public sealed partial class VideoReceiver : IDisposable
+{
+    private const int ClockRate = 90_000;
+
+    private readonly TimeProvider _time;
+    private readonly Func<VideoCodec, IVideoDecoder> _decoderFactory;
+    private readonly IVideoFrameSink _sink;
+    private readonly VideoFramePool _framePool;
+    private readonly VideoCodec?[] _codecs = new VideoCodec?[128];
+    private readonly long _requestIntervalTicks;
+    private readonly ArrivalJitter _jitter;
+
+    private readonly Lock _lock = new();
+    private readonly AccessUnitPool _units;
+    private readonly FrameAssembler _vp8;
+    private readonly FrameAssembler _h264;
+    private readonly AccessUnit[] _queue;
+    private int _queueHead;
+    private int _queueCount;
+    private bool _dropToKeyFrame;
+
+    private FrameAssembler? _assembler;
+    private uint _ssrc;
+    private long _expectedOfFormerStreams;
+    private long _nextRequest = long.MinValue;
+    private Counters _counters;
+
+    private volatile bool _disposed;
+
+    /// <summary>A receiver, ready for packets.</summary>
+    /// <param name="options">Configuration; copied.</param>
+    /// <param name="decoderFactory">Makes a decoder when the first frame of a codec arrives and after a decoder failed.</param>
+    /// <param name="sink">Takes the pictures, on the decode thread.</param>
+    /// <param name="framePool">Where pictures are rented; null for a pool of 16.</param>
+    /// <param name="timeProvider">The clock of the packets' arrival ticks; null for the system's.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public VideoReceiver(
+        VideoReceiverOptions options,
+        Func<VideoCodec, IVideoDecoder> decoderFactory,
+        IVideoFrameSink sink,
+        VideoFramePool? framePool = null,
+        TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(decoderFactory);
+        ArgumentNullException.ThrowIfNull(sink);
+        options.Validate();
+
+        _time = timeProvider ?? TimeProvider.System;
+        _jitter = new ArrivalJitter(_time, ClockRate);
+        _decoderFactory = decoderFactory;
+        _sink = sink;
+        _framePool = framePool ?? new VideoFramePool();
+        foreach ((int payloadType, VideoCodec codec) in options.PayloadTypes)
+            _codecs[payloadType] = codec;
+        _requestIntervalTicks = ToTicks(options.KeyFrameRequestInterval);
+
+        _queue = new AccessUnit[options.QueueLength];
+        _units = new AccessUnitPool(options.QueueLength + 2);
+        long window = ToTicks(options.ReorderWindow);
+        _vp8 = new FrameAssembler(new Vp8Depacketizer(), _units, options.ReorderPackets, window);
+        _h264 = new FrameAssembler(new H264Depacketizer(), _units, options.ReorderPackets, window);
+        if (options.DecodeThread)
+            StartDecodeThread();
+    }
+
+    /// <summary>
+    /// Raised when a key frame is needed, with the SSRC to ask (0 for <see cref="Submit"/>), at most once per
+    /// <see cref="VideoReceiverOptions.KeyFrameRequestInterval"/>, on the network or the decode thread.
+    /// </summary>
+    public event Action<uint>? KeyFrameRequested;
+
+    /// <summary>Raised on the decode thread when a decoder failed or could not be made, with a sentence saying why.</summary>
+    public event Action<VideoCodec, string>? DecoderFaulted;
+
+    /// <summary>Takes a packet from the network; never throws, never decodes, does not block on decoding.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <returns>What became of it.</returns>
+    public InsertResult InsertPacket(in RtpPacket packet)
+    {
+        InsertResult result;
+        bool needsKeyFrame = false;
+        lock (_lock)
+        {
+            if (_disposed)
+                return InsertResult.TooLate;
+            if (_codecs[packet.PayloadType & 0x7F] is not { } codec || packet.PayloadType > 127)
+            {
+                _counters.UnknownPayloadType++;
+                return InsertResult.UnknownPayloadType;
+            }
+
+            SelectStream_NeedsLock(codec, packet.Ssrc);
+            result = _assembler!.Insert(packet);
+            Count_NeedsLock(packet, result);
+            while (_assembler.TryTake(packet.ArrivalTimestamp, out AccessUnit? unit))
+                needsKeyFrame |= !Enqueue_NeedsLock(unit!);
+        }
+
+        if (needsKeyFrame)
+            RequestKeyFrame(packet.Ssrc);
+        return result;
+    }
+
+    /// <summary>Takes an access unit from a host that depacketises itself; never throws, never decodes.</summary>
+    /// <param name="frame">The access unit; its data must not change until it was decoded.</param>
+    /// <returns>False where it was dropped because the queue is full or the receiver is closed.</returns>
+    public bool Submit(in EncodedVideoFrame frame)
+    {
+        bool accepted;
+        lock (_lock)
+        {
+            if (_disposed)
+                return false;
+            AccessUnit unit = _units.Rent();
+            unit.Wrap(frame);
+            unit.Ssrc = 0;
+            accepted = Enqueue_NeedsLock(unit);
+        }
+
+        if (!accepted)
+            RequestKeyFrame(0);
+        return accepted;
+    }
+
+    /// <summary>Stops decoding and frees the decoder. It may be called inside a callback, and twice.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            while (_queueCount > 0)
+                _units.Return(Dequeue_NeedsLock());
+            _vp8.Reset();
+            _h264.Reset();
+        }
+
+        StopDecoding();
+    }
+
+    private long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    private void SelectStream_NeedsLock(VideoCodec codec, uint ssrc)
+    {
+        FrameAssembler wanted = codec == VideoCodec.Vp8 ? _vp8 : _h264;
+        if (wanted == _assembler && ssrc == _ssrc)
+            return;
+        if (_assembler is not null)
+        {
+            _expectedOfFormerStreams += _assembler.ExpectedPackets;
+            _assembler.Reset();
+        }
+
+        _assembler = wanted;
+        _ssrc = ssrc;
+        _jitter.Reset();
+    }
+
+    private void Count_NeedsLock(in RtpPacket packet, InsertResult result)
+    {
+        _counters.PacketsReceived++;
+        _counters.BytesReceived += packet.Payload.Length;
+        _counters.HeaderBytesReceived += packet.HeaderBytes;
+        switch (result)
+        {
+            case InsertResult.Accepted or InsertResult.Flushed:
+                _counters.UniquePackets++;
+                _jitter.Add(packet.Timestamp, packet.ArrivalTimestamp);
+                break;
+            case InsertResult.Duplicate:
+                _counters.Duplicates++;
+                break;
+            case InsertResult.TooLate:
+                _counters.UniquePackets++; // late is not lost, RFC 3550 section 6.4.1
+                _counters.TooLate++;
+                break;
+            default:
+                _counters.Malformed++;
+                break;
+        }
+    }
+
+    // A full queue gives way to a key frame; without one it keeps what can still be decoded and drops what follows.
+    private bool Enqueue_NeedsLock(AccessUnit unit)
+    {
+        _counters.FramesReceived++;
+        if (unit.PacketCount > 1)
+        {
+            _counters.MultiPacketFrames++;
+            _counters.AssemblyTicks += unit.LastArrival - unit.FirstArrival;
+        }
+
+        if (_queueCount == _queue.Length)
+            DropToQueuedKeyFrame_NeedsLock(unit.IsKeyFrame);
+        if (_queueCount == _queue.Length || (_dropToKeyFrame && !unit.IsKeyFrame))
+        {
+            _dropToKeyFrame = true;
+            _counters.FramesDroppedInQueue++;
+            _units.Return(unit);
+            return false;
+        }
+
+        _dropToKeyFrame = false;
+        _queue[(_queueHead + _queueCount) % _queue.Length] = unit;
+        _queueCount++;
+        _wake?.Set();
+        return true;
+    }
+
+    private void DropToQueuedKeyFrame_NeedsLock(bool mayEmpty)
+    {
+        int keep = mayEmpty ? _queueCount : 0;
+        for (int i = 1; i < _queueCount && !mayEmpty; i++)
+        {
+            if (_queue[(_queueHead + i) % _queue.Length].IsKeyFrame)
+                keep = i;
+        }
+
+        for (int i = 0; i < keep; i++)
+        {
+            _counters.FramesDroppedInQueue++;
+            _units.Return(Dequeue_NeedsLock());
+        }
+    }
+
+    private AccessUnit Dequeue_NeedsLock()
+    {
+        AccessUnit unit = _queue[_queueHead];
+        _queueHead = (_queueHead + 1) % _queue.Length;
+        _queueCount--;
+        return unit;
+    }
+
+    private void RequestKeyFrame(uint ssrc)
+    {
+        long now = _time.GetTimestamp();
+        lock (_lock)
+        {
+            if (_disposed || now < _nextRequest)
+                return;
+            _nextRequest = now + _requestIntervalTicks;
+            _counters.KeyFrameRequests++;
+        }
+
+        try
+        {
+            KeyFrameRequested?.Invoke(ssrc);
+        }
+        catch (Exception) when (CountCallbackFault())
+        {
+            // The host's fault must not stop the stream; it is in the statistics.
+        }
+    }
+
+    private bool CountCallbackFault()
+    {
+        lock (_lock)
+            _counters.CallbackFaults++;
+        return true;
+    }
+}

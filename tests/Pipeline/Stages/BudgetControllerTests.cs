@@ -1,0 +1,147 @@
+using RtcEnhance.Testing;
+
+namespace RtcEnhance.Tests.Stages;
+
+public sealed class BudgetControllerTests
+{
+    private static readonly TimeSpan Ample = TimeSpan.MaxValue;
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly BudgetController _controller;
+
+    public BudgetControllerTests() => _controller = new BudgetController(new BudgetOptions(), _time);
+
+    [Fact]
+    public void Admit_UnknownCost_NeedsTheWholeBudgetLeft()
+    {
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ms(1.8)));
+        Assert.Equal(ReasonCode.Warming, _controller.Admit(Ms(1.7)));
+        Assert.Equal(TimeSpan.Zero, _controller.PredictedCost);
+    }
+
+    [Fact]
+    public void Admit_KnownCost_FitsBudgetOrTimeLeftWithHeadroom()
+    {
+        RunTimes(20, 1);
+
+        Assert.InRange(_controller.PredictedCost, Ms(1), Ms(1.04));
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ms(1.2)));
+        Assert.Equal(ReasonCode.Overload, _controller.Admit(Ms(1.1)));
+        Assert.Equal(ReasonCode.Overload, _controller.Admit(Ms(-1)));
+        Assert.Equal(CircuitState.Closed, _controller.State);
+    }
+
+    [Fact]
+    public void Admit_PredictionOverBudgetWithoutOverruns_OpensAndProbes()
+    {
+        RunTimes(20, 1.9);
+
+        Assert.Equal(CircuitState.Closed, _controller.State);
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+        Assert.Equal(CircuitState.Open, _controller.State);
+        _time.Advance(Ms(999));
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+        _time.Advance(Ms(1));
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+        Assert.Equal(CircuitState.HalfOpen, _controller.State);
+        _controller.RecordRun(Ms(1), Ample);
+        Assert.Equal(CircuitState.Closed, _controller.State);
+    }
+
+    [Fact]
+    public void RecordRun_OverrunsWithinWindow_OpenAtTheThird()
+    {
+        RunTimes(30, 1);
+        RunTimes(1, 2.1);
+        RunTimes(100, 1);
+        RunTimes(1, 2.1);
+        Assert.Equal(CircuitState.Closed, _controller.State);
+        RunTimes(100, 1);
+        RunTimes(1, 2.1);
+
+        Assert.Equal(CircuitState.Open, _controller.State);
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void RecordRun_OverrunsFurtherApartThanTheWindow_StaysClosed()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            RunTimes(1, 2.1);
+            RunTimes(200, 1);
+        }
+
+        Assert.Equal(CircuitState.Closed, _controller.State);
+    }
+
+    [Fact]
+    public void RecordRun_LaterThanTheTimeLeftButWithinBudget_IsAnOverrun()
+    {
+        Assert.True(_controller.RecordRun(Ms(1.5), Ms(1)));
+        Assert.False(_controller.RecordRun(Ms(1.5), Ms(2)));
+    }
+
+    [Fact]
+    public void RecordRun_ProbeStillSlow_DoublesTheBreak()
+    {
+        RunTimes(1, 200);
+        _time.Advance(Ms(1000));
+        RunTimes(1, 200);
+        _time.Advance(Ms(1999));
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+        _time.Advance(Ms(1));
+
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void RecordRun_ClosedForAsLongAsTheLongestBreak_StartsAtTheFirstBreakAgain()
+    {
+        RunTimes(1, 200);
+        _time.Advance(Ms(1000));
+        RunTimes(1, 200);
+        _time.Advance(Ms(2000));
+        RunTimes(1, 1);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        RunTimes(1, 200);
+        _time.Advance(Ms(1000));
+
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void RecordFault_DuringABreak_GivesTheReasonAndKeepsTheBreak()
+    {
+        RunTimes(1, 200);
+        _time.Advance(Ms(500));
+        _controller.RecordFault();
+
+        Assert.Equal(ReasonCode.Faulted, _controller.Admit(Ample));
+        _time.Advance(Ms(500));
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void Admit_BreakOverButNoTimeLeft_WaitsWithTheProbe()
+    {
+        _controller.RecordFault();
+        _time.Advance(Ms(1000));
+
+        Assert.Equal(ReasonCode.Faulted, _controller.Admit(Ms(1)));
+        Assert.Equal(CircuitState.Open, _controller.State);
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ms(2)));
+    }
+
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    private void RunTimes(int count, double milliseconds)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+            _controller.RecordRun(Ms(milliseconds), Ample);
+        }
+    }
+}
