@@ -1,9 +1,10 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using static RtcEnhance.Video.Tests.FramesForTests;
+using RtcEnhance.Video;
+using static RtcEnhance.Tests.Video.FramesForTests;
 
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 public sealed class Y4mTests
 {

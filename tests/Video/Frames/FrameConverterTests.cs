@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using static RtcEnhance.Video.Tests.FramesForTests;
+using RtcEnhance.Video;
+using static RtcEnhance.Tests.Video.FramesForTests;
 
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 public sealed class FrameConverterTests
 {
@@ -18,7 +19,7 @@ public sealed class FrameConverterTests
             foreach (FrameLayout layout in (FrameLayout[])[FrameLayout.I420, FrameLayout.Nv12])
             {
                 using VideoFrame frame = Empty(width, height, layout);
-                byte[] bytes = RandomBytes(400_000, 1);
+                byte[] bytes = RandomBytes(1_200_000, 1);
                 byte[] copy = [.. bytes];
                 HostPicture picture = Planar(format, bytes, width, height, extra);
                 Assert.True(FrameConverter.TryImport(picture, frame, out string? reason), reason);
@@ -27,7 +28,13 @@ public sealed class FrameConverterTests
                 Assert.True(FrameConverter.TryExport(frame, picture, out reason), reason);
 
                 byte[] expected = new byte[bytes.Length];
-                CopyPicture(Planar(format, copy, width, height, extra), Planar(format, expected, width, height, extra));
+                HostPicture from = Planar(format, copy, width, height, extra);
+                HostPicture to = Planar(format, expected, width, height, extra);
+                int chromaBytes = format == HostPixelFormat.Nv12 ? 2 * frame.ChromaWidth : frame.ChromaWidth;
+                CopyPlane(from.Plane0, to.Plane0, from.Stride0, width, height);
+                CopyPlane(from.Plane1, to.Plane1, from.Stride1, chromaBytes, frame.ChromaHeight);
+                if (format == HostPixelFormat.I420)
+                    CopyPlane(from.Plane2, to.Plane2, from.Stride2, chromaBytes, frame.ChromaHeight);
                 Assert.Equal(expected, bytes);
             }
         }
@@ -175,23 +182,25 @@ public sealed class FrameConverterTests
         return bytes;
     }
 
+    // Luma, U and V 400,000 bytes apart; a negative extra makes every stride negative.
     private static HostPicture Planar(HostPixelFormat format, byte[] bytes, int width, int height, int extra)
     {
+        const int part = 400_000;
         int chromaWidth = (width + 1) / 2;
         int sign = extra < 0 ? -1 : 1;
-        Span<byte> luma = bytes.AsSpan(0, 310_000);
-        Span<byte> chroma = bytes.AsSpan(310_000);
+        Span<byte> luma = bytes.AsSpan(0, part);
+        Span<byte> blue = bytes.AsSpan(part, part);
+        Span<byte> red = bytes.AsSpan(2 * part, part);
         return format == HostPixelFormat.Nv12
-            ? HostPicture.Nv12(luma, (sign * width) + extra, bytes.AsSpan(310_000), (sign * 2 * chromaWidth) + extra, width, height)
+            ? HostPicture.Nv12(luma, (sign * width) + extra, blue, (sign * 2 * chromaWidth) + extra, width, height)
             : HostPicture.I420(
-                luma, (sign * width) + extra, chroma[..45_000].Slice(0), sign * chromaWidth, chroma[..45_000].Slice(0), sign * chromaWidth, width, height);
+                luma, (sign * width) + extra, blue, (sign * chromaWidth) + extra, red, sign * chromaWidth, width, height);
     }
 
-    private static void CopyPicture(HostPicture from, HostPicture to)
+    private static void CopyPlane(Span<byte> from, Span<byte> to, int stride, int rowBytes, int rows)
     {
-        using VideoFrame frame = Empty(from.Width, from.Height);
-        Assert.True(FrameConverter.TryImport(from, frame, out _));
-        Assert.True(FrameConverter.TryExport(frame, to, out _));
+        for (int y = 0; y < rows; y++)
+            from.Slice(Math.Abs(stride) * y, rowBytes).CopyTo(to[(Math.Abs(stride) * y)..]);
     }
 
     private static byte[] Chroma(VideoFrame frame, int component)

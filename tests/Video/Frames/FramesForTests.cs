@@ -1,6 +1,6 @@
 using RtcEnhance.Video;
 
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 /// <summary>Small pictures with known samples.</summary>
 internal static class FramesForTests

@@ -1,4 +1,6 @@
-namespace RtcEnhance.Video.Tests;
+using RtcEnhance.Video;
+
+namespace RtcEnhance.Tests.Video;
 
 /// <summary>R'G'B' and Y'CbCr in double precision from the definitions in BT.601 and BT.709.</summary>
 internal static class ReferenceColor

@@ -1,7 +1,8 @@
 using RtcEnhance.Testing;
-using static RtcEnhance.Video.Tests.FramesForTests;
+using RtcEnhance.Video;
+using static RtcEnhance.Tests.Video.FramesForTests;
 
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 public sealed class BandedUpscalerTests
 {

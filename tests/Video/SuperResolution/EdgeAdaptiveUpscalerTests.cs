@@ -1,6 +1,7 @@
-using static RtcEnhance.Video.Tests.FramesForTests;
+using RtcEnhance.Video;
+using static RtcEnhance.Tests.Video.FramesForTests;
 
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 public sealed class EdgeAdaptiveUpscalerTests
 {

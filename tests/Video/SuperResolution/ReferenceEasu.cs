@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 /// <summary>
 /// Edge-adaptive upsampling of luma in double precision, step by step as ffx_fsr1.h describes it (AMD, MIT): rotated

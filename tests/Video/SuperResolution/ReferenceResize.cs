@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Tests;
+namespace RtcEnhance.Tests.Video;
 
 /// <summary>The filters in double precision, sample by sample, straight from their definitions.</summary>
 internal static class ReferenceResize
