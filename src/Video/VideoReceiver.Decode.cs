@@ -23,14 +23,14 @@ public sealed partial class VideoReceiver
 
     /// <summary>
     /// Decodes the next waiting frame and hands its pictures to the sink, on the calling thread. For hosts that set
-    /// <see cref="VideoReceiverOptions.DecodeThread"/> to false and drive the receiver on their own or a virtual clock.
+    /// <see cref="VideoReceiverOptions.OwnThread"/> to false and drive the receiver on their own or a virtual clock.
     /// </summary>
     /// <returns>False where no frame was waiting.</returns>
     /// <exception cref="InvalidOperationException">The receiver decodes on a thread of its own.</exception>
     public bool RunDecodeStep()
     {
         if (_thread is not null)
-            throw new InvalidOperationException($"The receiver decodes on its own thread; set {nameof(VideoReceiverOptions.DecodeThread)} to false.");
+            throw new InvalidOperationException($"The receiver decodes on its own thread; set {nameof(VideoReceiverOptions.OwnThread)} to false.");
         return DecodeOne();
     }
 
@@ -238,9 +238,9 @@ public sealed partial class VideoReceiver
             {
                 _sink.OnFrame(picture);
             }
-            catch (Exception) when (CountCallbackFault())
+            catch (Exception e)
             {
-                // The host's fault must not stop the stream; it is in the statistics.
+                ReportCallbackFault(e);
             }
         }
     }
@@ -261,6 +261,7 @@ public sealed partial class VideoReceiver
 
     private void CountDecoded(AccessUnit unit, long begin, long end)
     {
+        RtcEnhanceMeter.AddDecodedFrames(1);
         lock (_lock)
         {
             _counters.FramesDecoded++;
@@ -276,13 +277,14 @@ public sealed partial class VideoReceiver
     {
         lock (_lock)
             _counters.DecoderFaults++;
+        _observer?.NotifyDecoderFaulted(codec.ToString(), exception: null);
         try
         {
             DecoderFaulted?.Invoke(codec, reason);
         }
-        catch (Exception) when (CountCallbackFault())
+        catch (Exception e)
         {
-            // The host's fault must not stop the stream; it is in the statistics.
+            ReportCallbackFault(e);
         }
     }
 

@@ -29,6 +29,7 @@ public sealed partial class VideoReceiver : IDisposable
     private int _queueCount;
     private bool _dropToKeyFrame;
 
+    private readonly PipelineObserver? _observer;
     private FrameAssembler? _assembler;
     private uint _ssrc;
     private long _expectedOfFormerStreams;
@@ -42,21 +43,20 @@ public sealed partial class VideoReceiver : IDisposable
     /// <param name="decoderFactory">Makes a decoder when the first frame of a codec arrives and after a decoder failed.</param>
     /// <param name="sink">Takes the pictures, on the decode thread.</param>
     /// <param name="framePool">Where pictures are rented; null for a pool of 16.</param>
-    /// <param name="timeProvider">The clock of the packets' arrival ticks; null for the system's.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public VideoReceiver(
         VideoReceiverOptions options,
         Func<VideoCodec, IVideoDecoder> decoderFactory,
         IVideoFrameSink sink,
-        VideoFramePool? framePool = null,
-        TimeProvider? timeProvider = null)
+        VideoFramePool? framePool = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(decoderFactory);
         ArgumentNullException.ThrowIfNull(sink);
         options.Validate();
 
-        _time = timeProvider ?? TimeProvider.System;
+        _time = options.Time;
+        _observer = options.Observer;
         _jitter = new ArrivalJitter(_time, ClockRate);
         _decoderFactory = decoderFactory;
         _sink = sink;
@@ -70,7 +70,7 @@ public sealed partial class VideoReceiver : IDisposable
         long window = ToTicks(options.ReorderWindow);
         _vp8 = new FrameAssembler(new Vp8Depacketizer(), _units, options.ReorderPackets, window);
         _h264 = new FrameAssembler(new H264Depacketizer(), _units, options.ReorderPackets, window);
-        if (options.DecodeThread)
+        if (options.OwnThread)
             StartDecodeThread();
     }
 
@@ -254,20 +254,22 @@ public sealed partial class VideoReceiver : IDisposable
             _counters.KeyFrameRequests++;
         }
 
+        _observer?.NotifyKeyFrameRequested(ssrc);
         try
         {
             KeyFrameRequested?.Invoke(ssrc);
         }
-        catch (Exception) when (CountCallbackFault())
+        catch (Exception e)
         {
-            // The host's fault must not stop the stream; it is in the statistics.
+            ReportCallbackFault(e);
         }
     }
 
-    private bool CountCallbackFault()
+    /// <summary>The host's fault must not stop the stream: it is counted and told.</summary>
+    private void ReportCallbackFault(Exception fault)
     {
         lock (_lock)
             _counters.CallbackFaults++;
-        return true;
+        _observer?.NotifyCallbackFaulted(nameof(VideoReceiver), fault);
     }
 }

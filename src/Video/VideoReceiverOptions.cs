@@ -32,13 +32,22 @@ public sealed class VideoReceiverOptions
     /// <see cref="VideoReceiver.RunDecodeStep"/>, for example on a virtual clock.
     /// </summary>
     /// <value>Default: true.</value>
-    public bool DecodeThread { get; init; } = true;
+    public bool OwnThread { get; init; } = true;
+
+    /// <summary>The clock of the packets' arrival ticks.</summary>
+    /// <value>Default: the system's.</value>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of key-frame requests, decoder faults and callbacks that threw.</summary>
+    /// <value>Default: null, nobody.</value>
+    public PipelineObserver? Observer { get; init; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is outside its range; the message names it.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(PayloadTypes);
+        ArgumentNullException.ThrowIfNull(Time);
         foreach ((int payloadType, VideoCodec codec) in PayloadTypes)
         {
             if (payloadType is < 0 or > 127)

@@ -15,8 +15,8 @@ public static class VideoFuzz
     public static VideoReceiverStats Run(int count, int seed)
     {
         var random = new Random(seed);
-        var options = new VideoReceiverOptions { DecodeThread = false };
-        using var receiver = new VideoReceiver(options, _ => new NullDecoder(), new NullSink(), timeProvider: new ManualTimeProvider());
+        var options = new VideoReceiverOptions { OwnThread = false, Time = new ManualTimeProvider() };
+        using var receiver = new VideoReceiver(options, _ => new NullDecoder(), new NullSink());
         var good = new List<RtpPacket>();
         var vp8 = new Vp8Packetizer(1);
         var h264 = new H264Packetizer(1);

@@ -4,7 +4,7 @@ namespace RtcEnhance.Video.Tests;
 
 public sealed class VideoReceiverTests : IDisposable
 {
-    private static readonly VideoReceiverOptions Manual = new() { DecodeThread = false, QueueLength = 4 };
+    private VideoReceiverOptions Manual => new() { OwnThread = false, QueueLength = 4, Time = _time };
 
     private readonly ManualTimeProvider _time = new();
     private readonly FakeDecoder _decoder = new();
@@ -99,7 +99,7 @@ public sealed class VideoReceiverTests : IDisposable
     public void Decode_DecoderFails_IsMadeAnewOncePerKeyFrame(bool throws)
     {
         int made = 0;
-        using var receiver = new VideoReceiver(Manual, _ => { made++; return _decoder; }, _sink, timeProvider: _time);
+        using var receiver = new VideoReceiver(Manual, _ => { made++; return _decoder; }, _sink);
         _decoder.Next = timestamp => timestamp >= 4 ? VideoDecodeStatus.Ok
             : throws ? throw new InvalidOperationException("broken") : VideoDecodeStatus.Faulted;
         var reasons = new List<string>();
@@ -120,7 +120,7 @@ public sealed class VideoReceiverTests : IDisposable
     [Fact]
     public void Decode_FactoryThrows_IsReportedAndTheStreamGoesOn()
     {
-        using var receiver = new VideoReceiver(Manual, _ => throw new DllNotFoundException("libvpx"), _sink, timeProvider: _time);
+        using var receiver = new VideoReceiver(Manual, _ => throw new DllNotFoundException("libvpx"), _sink);
         string? told = null;
         receiver.DecoderFaulted += (_, reason) => told = reason;
 
@@ -210,9 +210,9 @@ public sealed class VideoReceiverTests : IDisposable
     }
 
     [Fact]
-    public void DecodeThread_FramesIn_PicturesOut()
+    public void OwnThread_FramesIn_PicturesOut()
     {
-        using var receiver = new VideoReceiver(new VideoReceiverOptions(), _ => _decoder, _sink, timeProvider: _time);
+        using var receiver = new VideoReceiver(new VideoReceiverOptions { Time = _time }, _ => _decoder, _sink);
 
         receiver.Submit(Frame(1, isKey: true));
 
@@ -223,7 +223,7 @@ public sealed class VideoReceiverTests : IDisposable
     [Fact]
     public void Dispose_InsideTheSink_EndsTheThreadAndFreesTheDecoder()
     {
-        var receiver = new VideoReceiver(new VideoReceiverOptions(), _ => _decoder, _sink, timeProvider: _time);
+        var receiver = new VideoReceiver(new VideoReceiverOptions { Time = _time }, _ => _decoder, _sink);
         _sink.OnPicture = receiver.Dispose;
 
         receiver.Submit(Frame(1, isKey: true));
@@ -238,10 +238,10 @@ public sealed class VideoReceiverTests : IDisposable
         int alive = 0;
         for (int i = 0; i < 1000; i++)
         {
-            var options = new VideoReceiverOptions { DecodeThread = i % 4 == 0, QueueLength = 1 };
-            var receiver = new VideoReceiver(options, _ => new FakeDecoder { OnLife = d => Interlocked.Add(ref alive, d) }, _sink, timeProvider: _time);
+            var options = new VideoReceiverOptions { OwnThread = i % 4 == 0, QueueLength = 1, Time = _time };
+            var receiver = new VideoReceiver(options, _ => new FakeDecoder { OnLife = d => Interlocked.Add(ref alive, d) }, _sink);
             receiver.Submit(Frame((uint)i, isKey: true));
-            if (!options.DecodeThread)
+            if (!options.OwnThread)
                 receiver.RunDecodeStep();
             receiver.Dispose();
             receiver.Dispose();
@@ -298,7 +298,7 @@ public sealed class VideoReceiverTests : IDisposable
         }
     }
 
-    private VideoReceiver Create() => new(Manual, _ => _decoder, _sink, timeProvider: _time);
+    private VideoReceiver Create() => new(Manual, _ => _decoder, _sink);
 
     private sealed class FakeDecoder : IVideoDecoder
     {

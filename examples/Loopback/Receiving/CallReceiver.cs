@@ -36,10 +36,9 @@ public sealed class CallReceiver : IDisposable
         Audio = new AudioReceiver(AudioOptions(options, time));
         Enhancer = new VideoEnhancer(new SpoolingSink(Shown), new VideoEnhancerOptions { Time = time, OwnThread = ownThreads });
         Video = new VideoReceiver(
-            new VideoReceiverOptions { DecodeThread = ownThreads },
+            new VideoReceiverOptions { Time = time, OwnThread = ownThreads },
             static codec => codec == VideoCodec.Vp8 ? new VpxDecoder() : new H264PipeDecoder(),
-            new TappingSink(Decoded, Enhancer),
-            timeProvider: time);
+            new TappingSink(Decoded, Enhancer));
         Video.KeyFrameRequested += _ => requestKeyFrame();
     }
 

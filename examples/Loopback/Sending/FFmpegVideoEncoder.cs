@@ -6,8 +6,8 @@ using RtcEnhance.Video;
 namespace RtcEnhance.Loopback.Sending;
 
 /// <summary>
-/// Encodes raw I420 pictures with FFmpeg's VP8 or H.264 encoder, one access unit a picture, in step: FFmpeg holds
-/// pictures back, so it is always given <see cref="Lookahead"/> more than it has returned. One thread at a time.
+/// Encodes raw I420 pictures with FFmpeg's VP8 or H.264 encoder, one access unit a picture, in step: it is given
+/// <see cref="Lookahead"/> pictures more than it has returned. One thread at a time.
 /// </summary>
 public sealed class FFmpegVideoEncoder : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class FFmpegVideoEncoder : IDisposable
             : ["-c:v", "libx264", "-profile:v", "baseline", "-preset", "veryfast", "-tune", "zerolatency", "-x264-params", "aud=1:repeat-headers=1", "-f", "h264"];
         string[] arguments =
         [
-            "-v", "error", "-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0",
+            "-v", "error", "-probesize", "32", "-analyzeduration", "0",
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", $"{width}x{height}", "-r", $"{framesPerSecond}", "-i", "pipe:0",
             "-vsync", "passthrough", "-threads", "1", "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", rate, "-g", "3000",
             .. encoder, "-flush_packets", "1", "pipe:1",
@@ -46,7 +46,7 @@ public sealed class FFmpegVideoEncoder : IDisposable
     }
 
     /// <summary>Pictures given beyond the one that is returned: the end of an H.264 unit shows only in the next.</summary>
-    public int Lookahead => _codec == VideoCodec.Vp8 ? 1 : 2;
+    public int Lookahead => _codec == VideoCodec.Vp8 ? 0 : 1;
 
     /// <summary>Gives one more picture.</summary>
     /// <param name="picture">I420, without padding.</param>
