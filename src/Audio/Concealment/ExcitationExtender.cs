@@ -136,6 +136,13 @@ internal sealed class ExcitationExtender
         noise[count..].CopyTo(_noise);
     }
 
+    /// <summary>Forgets the noise's place, so that a replay repeats.</summary>
+    internal void Reset()
+    {
+        _random = new NoiseSource();
+        Array.Clear(_noise);
+    }
+
     // As the lag drifts the harmonics pass over the formants' peaks: what grows past the level of the past is held to it.
     private void Level(ReadOnlySpan<float> signal, Span<float> output)
     {
@@ -145,13 +152,6 @@ internal sealed class ExcitationExtender
         for (int i = 0; i < output.Length; i++)
             output[i] = Math.Clamp((_levelGain + i * step) * signal[i], -_limit, _limit);
         _levelGain = gain;
-    }
-
-    /// <summary>Forgets the noise's place, so that a replay repeats.</summary>
-    internal void Reset()
-    {
-        _random = new NoiseSource();
-        Array.Clear(_noise);
     }
 
     // Half a sine up to a short cosine at the end: the newest samples count most (as in ITU-T G.729).
