@@ -1,4 +1,5 @@
 using RtcEnhance.Audio;
+using RtcEnhance.Audio.Concealment;
 using RtcEnhance.Loopback;
 using RtcEnhance.Testing;
 

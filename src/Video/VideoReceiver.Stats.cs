@@ -14,7 +14,7 @@ public sealed partial class VideoReceiver
             {
                 PacketsReceived = _counters.PacketsReceived,
                 PacketsLost = Math.Max(0, expected - _counters.UniquePackets),
-                Jitter = _jitter / ClockRate,
+                Jitter = _jitter.Jitter.TotalSeconds,
                 PacketsDiscarded = _counters.TooLate,
                 PacketsDuplicated = _counters.Duplicates,
                 PacketsMalformed = _counters.Malformed,

@@ -18,6 +18,7 @@ public sealed partial class VideoReceiver : IDisposable
     private readonly VideoFramePool _framePool;
     private readonly VideoCodec?[] _codecs = new VideoCodec?[128];
     private readonly long _requestIntervalTicks;
+    private readonly ArrivalJitter _jitter;
 
     private readonly Lock _lock = new();
     private readonly AccessUnitPool _units;
@@ -31,9 +32,6 @@ public sealed partial class VideoReceiver : IDisposable
     private FrameAssembler? _assembler;
     private uint _ssrc;
     private long _expectedOfFormerStreams;
-    private bool _hasTransit;
-    private long _lastTransit;
-    private double _jitter;
     private long _nextRequest = long.MinValue;
     private Counters _counters;
 
@@ -59,6 +57,7 @@ public sealed partial class VideoReceiver : IDisposable
         options.Validate();
 
         _time = timeProvider ?? TimeProvider.System;
+        _jitter = new ArrivalJitter(_time, ClockRate);
         _decoderFactory = decoderFactory;
         _sink = sink;
         _framePool = framePool ?? new VideoFramePool();
@@ -166,7 +165,7 @@ public sealed partial class VideoReceiver : IDisposable
 
         _assembler = wanted;
         _ssrc = ssrc;
-        _hasTransit = false;
+        _jitter.Reset();
     }
 
     private void Count_NeedsLock(in RtpPacket packet, InsertResult result)
@@ -178,7 +177,7 @@ public sealed partial class VideoReceiver : IDisposable
         {
             case InsertResult.Accepted or InsertResult.Flushed:
                 _counters.UniquePackets++;
-                UpdateJitter_NeedsLock(packet);
+                _jitter.Add(packet.Timestamp, packet.ArrivalTimestamp);
                 break;
             case InsertResult.Duplicate:
                 _counters.Duplicates++;
@@ -191,17 +190,6 @@ public sealed partial class VideoReceiver : IDisposable
                 _counters.Malformed++;
                 break;
         }
-    }
-
-    // RFC 3550 section A.8, in ticks of the arrival clock: the difference of timestamps wraps, so it is taken first.
-    private void UpdateJitter_NeedsLock(in RtpPacket packet)
-    {
-        long arrival = (long)((UInt128)(ulong)packet.ArrivalTimestamp * ClockRate / (ulong)_time.TimestampFrequency);
-        long transit = (uint)(arrival - packet.Timestamp);
-        if (_hasTransit)
-            _jitter += (Math.Abs((double)(int)(uint)(transit - _lastTransit)) - _jitter) / 16;
-        _hasTransit = true;
-        _lastTransit = transit;
     }
 
     // A full queue gives way to a key frame; without one it keeps what can still be decoded and drops what follows.

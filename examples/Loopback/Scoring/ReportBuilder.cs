@@ -36,7 +36,7 @@ internal static class ReportBuilder
             Audio = Audio(heard, audio),
             Video = Video(seen, received, video),
             Stages = stages,
-            Cpu = [.. new[] { 15.0, 30.0 }.Select(fps => Cpu(call, superResolution, fps))],
+            Cpu = [Cpu(call, superResolution, 15), Cpu(call, superResolution, 30)],
             Media = Media(call, audio, video),
         };
     }

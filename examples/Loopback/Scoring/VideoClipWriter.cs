@@ -57,7 +57,7 @@ internal sealed class VideoClipWriter : IDisposable
             "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", $"{SourceClip.FullWidth}x{SourceClip.FullHeight}",
             "-r", $"{SourceClip.FramesPerSecond}", "-i", "pipe:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-movflags", "+faststart", path,
         ];
-        var start = new ProcessStartInfo(FFmpegExecutable.Find(), arguments) { RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(FFmpegExecutable.Find().Path, arguments) { RedirectStandardInput = true, UseShellExecute = false };
         return Process.Start(start) ?? throw new InvalidOperationException("ffmpeg did not start.");
     }
 }

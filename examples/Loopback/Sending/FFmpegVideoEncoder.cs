@@ -34,7 +34,7 @@ public sealed class FFmpegVideoEncoder : IDisposable
             "-vsync", "passthrough", "-threads", "1", "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", rate, "-g", "3000",
             .. encoder, "-flush_packets", "1", "pipe:1",
         ];
-        var start = new ProcessStartInfo(FFmpegExecutable.Find(), arguments)
+        var start = new ProcessStartInfo(FFmpegExecutable.Find().Path, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -78,7 +78,7 @@ public sealed class SourceClip
 
     private static byte[] ReadAll(params string[] arguments)
     {
-        var start = new ProcessStartInfo(FFmpegExecutable.Find(), ["-v", "error", .. arguments])
+        var start = new ProcessStartInfo(FFmpegExecutable.Find().Path, ["-v", "error", .. arguments])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -17,7 +17,8 @@ public sealed class VideoSender : IDisposable
 
     private readonly SourceClip _clip;
     private readonly CallOptions _options;
-    private readonly VideoPacketizer _packetizer;
+    private readonly PacketizerCall _packetize;
+    private readonly List<RtpPacket> _packets = [];
     private FFmpegVideoEncoder? _encoder;
     private int _written;
     private int _next;
@@ -28,8 +29,13 @@ public sealed class VideoSender : IDisposable
     {
         _clip = clip;
         _options = options;
-        _packetizer = new VideoPacketizer(options.VideoCodec, Ssrc, PayloadType(options.VideoCodec));
+        byte payloadType = PayloadType(options.VideoCodec);
+        _packetize = options.VideoCodec == VideoCodec.Vp8
+            ? new Vp8Packetizer(Ssrc, payloadType).Packetize
+            : new H264Packetizer(Ssrc, payloadType).Packetize;
     }
+
+    private delegate void PacketizerCall(ReadOnlySpan<byte> unit, uint rtpTimestamp, long arrivalTimestamp, ICollection<RtpPacket> packets);
 
     /// <summary>Bytes of the access units so far.</summary>
     public long EncodedBytes { get; private set; }
@@ -64,7 +70,9 @@ public sealed class VideoSender : IDisposable
             _encoder.Write(_clip.SentFrame(_written++).Span);
         byte[] unit = _encoder.Read();
         EncodedBytes += unit.Length;
-        return _packetizer.Packetize(unit, (uint)_next++ * TicksPerFrame);
+        _packets.Clear();
+        _packetize(unit, (uint)_next++ * TicksPerFrame, 0, _packets);
+        return [.. _packets.Select(packet => RtpDatagram.Build(packet))];
     }
 
     /// <summary>Ends the encoder.</summary>

@@ -1,3 +1,5 @@
+using RtcEnhance.Audio.Concealment;
+
 namespace RtcEnhance.Audio;
 
 /// <summary>

@@ -12,12 +12,15 @@ internal sealed partial class FrameAssembler
     /// <summary>Packets that can wait, and the largest distance in sequence numbers that is believed at once.</summary>
     public const int Capacity = 2048;
 
+    private const long Empty = long.MinValue;
+
     private readonly IDepacketizer _depacketizer;
     private readonly AccessUnitPool _pool;
     private readonly int _maxPacketsBehindHole;
     private readonly long _maxWaitTicks;
     private readonly Slot[] _slots = new Slot[Capacity];
 
+    private CounterUnwrapper _unwrapper;
     private bool _started;
     private bool _hasTakenPackets;
     private long _head;
@@ -72,7 +75,7 @@ internal sealed partial class FrameAssembler
         if (!_depacketizer.TryParse(packet.Payload.Span, out PayloadInfo info))
             return InsertResult.Malformed;
 
-        long sequence = Unwrap(packet.SequenceNumber);
+        long sequence = _unwrapper.Peek(packet.SequenceNumber);
         var result = InsertResult.Accepted;
         if (!_started)
         {
@@ -87,7 +90,7 @@ internal sealed partial class FrameAssembler
                 return InsertResult.TooLate;
             }
 
-            Flush(sequence);
+            sequence = Flush(packet.SequenceNumber);
             result = InsertResult.Flushed;
         }
 
@@ -102,6 +105,7 @@ internal sealed partial class FrameAssembler
         slot.Sequence = sequence;
         slot.Packet = packet;
         slot.Info = info;
+        _unwrapper.Unwrap(packet.SequenceNumber);
         HighestSequence = Math.Max(HighestSequence, sequence);
         return result;
     }
@@ -136,10 +140,11 @@ internal sealed partial class FrameAssembler
     public void Reset()
     {
         foreach (ref Slot slot in _slots.AsSpan())
-            slot = new Slot { Sequence = -1 };
+            slot = new Slot { Sequence = Empty };
+        _unwrapper.Reset();
         _started = false;
         _hasTakenPackets = false;
-        _probation = long.MinValue;
+        _probation = Empty;
         _mustFindStart = true;
         _previousIsKnown = false;
         _hasDroppedTimestamp = false;
@@ -147,9 +152,6 @@ internal sealed partial class FrameAssembler
         _previousFrame = new PayloadInfo { PictureId = -1, BaseLayerIndex = -1, TemporalLayer = -1 };
         _depacketizer.Reset();
     }
-
-    private long Unwrap(ushort sequenceNumber)
-        => _started ? HighestSequence + (short)(sequenceNumber - (ushort)HighestSequence) : sequenceNumber + (1L << 32);
 
     private void Start(long sequence)
     {
@@ -169,7 +171,7 @@ internal sealed partial class FrameAssembler
         return true;
     }
 
-    private void Flush(long sequence)
+    private long Flush(ushort sequenceNumber)
     {
         for (long s = _head; s <= HighestSequence; s++)
         {
@@ -179,11 +181,14 @@ internal sealed partial class FrameAssembler
         }
 
         foreach (ref Slot slot in _slots.AsSpan())
-            slot = new Slot { Sequence = -1 };
+            slot = new Slot { Sequence = Empty };
+        _unwrapper.Reset();
+        long sequence = _unwrapper.Peek(sequenceNumber);
         FirstSequence = sequence - ExpectedPackets;
         HighestSequence = sequence - 1;
         OpenGap(sequence);
-        _probation = long.MinValue;
+        _probation = Empty;
+        return sequence;
     }
 
     private bool IsGivenUp(long hole, long now)

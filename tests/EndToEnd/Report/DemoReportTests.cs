@@ -156,11 +156,11 @@ public class DemoReportTests
     [Fact]
     public void FromMilliseconds_Durations_AreRankedAndCounted()
     {
-        var durations = Enumerable.Range(1, 200).Select(i => i * 0.01).Reverse().ToArray();
+        var durations = Enumerable.Range(1, 200).Select(i => i / 64.0).Reverse().ToArray();
 
         var distribution = Distribution.FromMilliseconds(durations);
 
-        Assert.Equal((1.00, 1.90, 1.98, 2.00), (distribution.P50Ms, distribution.P95Ms, distribution.P99Ms, distribution.MaxMs));
+        Assert.Equal((100 / 64.0, 190 / 64.0, 198 / 64.0, 200 / 64.0), (distribution.P50Ms, distribution.P95Ms, distribution.P99Ms, distribution.MaxMs));
         Assert.Equal(200, distribution.Buckets.Sum(bucket => bucket.Count));
         Assert.All(distribution.Buckets, bucket => Assert.Equal(
             durations.Count(duration => duration >= bucket.FromMs && duration < bucket.ToMs), bucket.Count));

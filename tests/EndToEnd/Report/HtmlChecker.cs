@@ -16,7 +16,7 @@ internal static partial class HtmlChecker
             var name = tag.Groups["name"].Value;
             if (tag.Groups["close"].Length > 0)
                 Assert.Equal(name, open.Count > 0 ? open.Pop() : "(nothing)");
-            else if (tag.Groups["self"].Length == 0 && !Void.Contains(name))
+            else if (name.Length > 0 && tag.Groups["self"].Length == 0 && !Void.Contains(name))
                 open.Push(name);
         }
 

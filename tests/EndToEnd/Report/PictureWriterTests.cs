@@ -54,7 +54,8 @@ public class PictureWriterTests
         var (decoded, decodedWidth, decodedHeight) = JpegReader.Read(JpegWriter.Encode(pixels, width, height, 94));
 
         Assert.Equal((width, height), (decodedWidth, decodedHeight));
-        Assert.True(PsnrDb(pixels, decoded) > 38, $"{PsnrDb(pixels, decoded):F1} dB");
+        // Chroma steps of 12 err by 12 * 12 / 12 where every coefficient counts, as in a block with a hard edge.
+        Assert.True(PsnrDb(pixels, decoded) > 35, $"{PsnrDb(pixels, decoded):F1} dB");
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public class PictureWriterTests
         for (var i = 0; i < width * height; i++)
         {
             var (x, y) = (i % width, i / width);
-            pixels[i * 3] = (byte)(x * 255 / width);
+            pixels[i * 3] = (byte)(3 * (x % 80));
             pixels[(i * 3) + 1] = (byte)(x > y ? 200 : 40);
             pixels[(i * 3) + 2] = (byte)(128 + (100 * Math.Sin((x + (2 * y)) / 9.0)));
         }

@@ -73,7 +73,7 @@ internal static class PngReader
         var remainder = 0u;
         for (var bit = 0; bit < (data.Length * 8) + 32; bit++)
         {
-            var input = bit < data.Length * 8 ? (data[bit / 8] >> (bit % 8)) & 1u : 0u;
+            var input = bit < data.Length * 8 ? (uint)(data[bit / 8] >> (bit % 8)) & 1 : 0;
             if (bit < 32)
                 input ^= 1;
             var carry = remainder >> 31;

@@ -74,7 +74,7 @@ public sealed class VirtualNetwork
 
     private void Enqueue(PacketRecord record, byte[] data, TimeSpan at, bool isDuplicate)
     {
-        long due = _epoch!.Value + (long)(at.TotalSeconds * _time.TimestampFrequency);
+        long due = _epoch!.Value + (long)Math.Round(at.TotalSeconds * _time.TimestampFrequency);
         _inFlight.Enqueue(new DeliveredPacket(record.Stream, record.Index, data, due, isDuplicate), (due, _order++));
     }
 }

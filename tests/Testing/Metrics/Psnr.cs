@@ -1,6 +1,6 @@
 using RtcEnhance.Video;
 
-namespace RtcEnhance.Testing;
+namespace RtcEnhance.Testing.Metrics;
 
 /// <summary>Peak signal-to-noise ratio of 8-bit planes. Thread-safe.</summary>
 public static class Psnr

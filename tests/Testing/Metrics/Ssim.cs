@@ -1,6 +1,6 @@
 using RtcEnhance.Video;
 
-namespace RtcEnhance.Testing;
+namespace RtcEnhance.Testing.Metrics;
 
 /// <summary>
 /// Structural similarity of 8-bit planes as in Wang et al. 2004: a Gaussian window of 11x11 with sigma 1.5,
