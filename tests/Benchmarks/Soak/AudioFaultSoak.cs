@@ -1,4 +1,5 @@
 using RtcEnhance.Audio;
+using RtcEnhance.Audio.Concealment;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Testing;
 
@@ -9,7 +10,7 @@ namespace RtcEnhance.Benchmarks.Soak;
 /// audio is never missing, no pull is late but one that ran the broken stage, the circuit opens for the right reason,
 /// the classical stage takes over, and the circuit closes again. One thread at a time.
 /// </summary>
-public sealed class AudioFaultSoak
+public sealed class AudioFaultSoak : IDisposable
 {
     /// <summary>Pulls from one fault to the next: a circuit closed for as long forgets its last break.</summary>
     public const int PullsPerCycle = 6000;
@@ -25,10 +26,10 @@ public sealed class AudioFaultSoak
     private readonly float[] _block = new float[480];
     private readonly StageFault _fault;
     private readonly bool _isConcealment;
+    private readonly FaultSwitch _faults = new();
     private readonly SoakResult _result;
     private readonly ImpairedCall _call;
     private readonly AudioReceiver _receiver;
-    private IInjected? _stage;
     private TimeSpan _lastLate = TimeSpan.MinValue;
     private long _lateInCycle;
     private long _faultyBefore;
@@ -60,32 +61,27 @@ public sealed class AudioFaultSoak
     /// <returns>Counts and broken promises.</returns>
     public static SoakResult Run(StageFault fault, bool isConcealment, int pulls, int seed)
     {
-        var soak = new AudioFaultSoak(fault, isConcealment, seed);
-        using (soak._receiver)
-        {
-            for (int i = 0; i < pulls; i++)
-                soak.Step(i);
-        }
-
+        using var soak = new AudioFaultSoak(fault, isConcealment, seed);
+        for (int i = 0; i < pulls; i++)
+            soak.Step(i);
         return soak._result;
     }
 
+    /// <summary>Ends the call.</summary>
+    public void Dispose() => _receiver.Dispose();
+
     private InjectedStage<TJob> Inject<TJob>(IStage<TJob> inner, TimeSpan budget)
         where TJob : struct, allows ref struct
-    {
-        var stage = new InjectedStage<TJob>(inner, budget, _clock.Advance);
-        _stage = stage;
-        return stage;
-    }
+        => new(inner, _faults, budget, _clock.Advance);
 
     private void Step(int number)
     {
         int inCycle = number % PullsPerCycle;
         if (inCycle == FaultBegins)
         {
-            _stage!.Fault = _fault;
+            _faults.Fault = _fault;
             _lateInCycle = 0;
-            _faultyBefore = _stage.FaultyRuns;
+            _faultyBefore = _faults.FaultyRuns;
             _fallbacksBefore = GetStage().FallbackCount(ExpectedReason);
         }
 
@@ -104,7 +100,7 @@ public sealed class AudioFaultSoak
 
     private void Pull()
     {
-        long faultyRuns = _stage?.FaultyRuns ?? 0;
+        long faultyRuns = _faults.FaultyRuns;
         TimeSpan start = _clock.Elapsed;
         _block.AsSpan().Fill(float.NaN);
         _receiver.GetAudio(_block);
@@ -120,12 +116,10 @@ public sealed class AudioFaultSoak
             }
         }
 
-        if (_stage is null)
-            return;
         InboundAudioStats stats = _receiver.GetStats();
         if (stats.TotalSamplesReceived != stats.ReceivedSamples + stats.ConcealedSamples + stats.SilenceSamples)
             _result.Break("the samples do not add up");
-        bool ranFaulty = _stage.FaultyRuns > faultyRuns;
+        bool ranFaulty = _faults.FaultyRuns > faultyRuns;
         if (took > Block)
         {
             if (!ranFaulty)
@@ -144,26 +138,26 @@ public sealed class AudioFaultSoak
     private void CheckOpen()
     {
         StageStats stage = GetStage();
-        bool mustBeOpen = _fault != StageFault.OverBudget || _stage!.FaultyRuns - _faultyBefore >= MostRunsUntilOpen;
+        bool mustBeOpen = _fault != StageFault.OverBudget || _faults.FaultyRuns - _faultyBefore >= MostRunsUntilOpen;
         if (mustBeOpen && stage.Circuit != CircuitState.Open)
-            _result.Break($"after {_stage!.FaultyRuns - _faultyBefore} faulty runs the circuit is {stage.Circuit}");
+            _result.Break($"after {_faults.FaultyRuns - _faultyBefore} faulty runs the circuit is {stage.Circuit}");
         if (_fault == StageFault.Throws && stage.LastReason != ReasonCode.Faulted)
             _result.Break($"the reason of a fault is {stage.LastReason}");
     }
 
     private void EndFault()
     {
-        _stage!.Fault = StageFault.None;
+        _faults.Fault = StageFault.None;
         StageStats stage = GetStage();
         long fallbacks = stage.FallbackCount(ExpectedReason) - _fallbacksBefore;
         if (fallbacks == 0)
             _result.Break($"the classical stage never ran with reason {ExpectedReason}; the last one is {stage.LastReason}");
-        if (_stage.FaultyRuns == _faultyBefore)
+        if (_faults.FaultyRuns == _faultyBefore)
             _result.Break("the fault never came to pass");
         long mostLate = _fault switch { StageFault.StallsOnce => 1, StageFault.Hangs => 3, _ => 0 };
         if (_lateInCycle > mostLate || (mostLate > 0 && _lateInCycle == 0))
             _result.Break($"{_lateInCycle} pulls were late");
-        _result["faulty runs"] += _stage.FaultyRuns - _faultyBefore;
+        _result["faulty runs"] += _faults.FaultyRuns - _faultyBefore;
         _result["classical blocks"] += fallbacks;
     }
 

@@ -8,7 +8,7 @@ namespace RtcEnhance.Benchmarks.Soak;
 /// every frame is rendered or counted as dropped, none is late but those that ran the broken stage, the circuit opens for
 /// the right reason, the filter takes over, and the circuit closes again. One thread at a time.
 /// </summary>
-public sealed class VideoFaultSoak
+public sealed class VideoFaultSoak : IDisposable
 {
     /// <summary>Frames from one fault to the next.</summary>
     public const int FramesPerCycle = 1800;
@@ -25,7 +25,7 @@ public sealed class VideoFaultSoak
     private readonly VideoFramePool _pool = new();
     private readonly StageFault _fault;
     private readonly SoakResult _result;
-    private readonly InjectedStage<SuperResolutionJob> _stage;
+    private readonly FaultSwitch _faults = new();
     private readonly VideoEnhancer _enhancer;
     private long _submitted;
     private uint? _lastRendered;
@@ -38,10 +38,10 @@ public sealed class VideoFaultSoak
     {
         _fault = fault;
         _result = new SoakResult($"super-resolution {fault}");
-        _stage = new InjectedStage<SuperResolutionJob>(new BicubicUpscaler(), Budget, Spend);
+        var stage = new InjectedStage<SuperResolutionJob>(new BicubicUpscaler(), _faults, Budget, Spend);
         _enhancer = new VideoEnhancer(
             new CheckingSink(CheckOrder),
-            new VideoEnhancerOptions { SuperResolutionFactory = () => _stage, OwnThread = false, Time = _clock });
+            new VideoEnhancerOptions { SuperResolutionFactory = () => stage, OwnThread = false, Time = _clock });
     }
 
     private ReasonCode ExpectedReason => _fault == StageFault.Throws ? ReasonCode.Faulted : ReasonCode.OverBudget;
@@ -52,19 +52,19 @@ public sealed class VideoFaultSoak
     /// <returns>Counts and broken promises.</returns>
     public static SoakResult Run(StageFault fault, int frames)
     {
-        var soak = new VideoFaultSoak(fault);
-        using (soak._enhancer)
+        using var soak = new VideoFaultSoak(fault);
+        for (int i = 0; i < frames; i++)
+            soak.Step(i);
+        while (soak._enhancer.RunStep())
         {
-            for (int i = 0; i < frames; i++)
-                soak.Step(i);
-            while (soak._enhancer.RunStep())
-            {
-            }
         }
 
         soak.CheckEnd();
         return soak._result;
     }
+
+    /// <summary>Ends the stream.</summary>
+    public void Dispose() => _enhancer.Dispose();
 
     private void Step(int number)
     {
@@ -72,17 +72,17 @@ public sealed class VideoFaultSoak
         InboundVideoStats before = _enhancer.GetStats();
         if (number % FramesPerCycle == FaultBegins)
         {
-            _stage.Fault = _fault;
-            _faultyBefore = _stage.FaultyRuns;
+            _faults.Fault = _fault;
+            _faultyBefore = _faults.FaultyRuns;
             _missesBefore = before.DeadlineMisses;
             _droppedBefore = before.FramesDropped;
             _fallbacksBefore = _enhancer.GetStageStats().FallbackCount(ExpectedReason);
         }
 
         SubmitUntil(FrameInterval * (number + 1));
-        long faultyRuns = _stage.FaultyRuns;
+        long faultyRuns = _faults.FaultyRuns;
         _enhancer.RunStep();
-        bool ranFaulty = _stage.FaultyRuns > faultyRuns;
+        bool ranFaulty = _faults.FaultyRuns > faultyRuns;
         InboundVideoStats after = _enhancer.GetStats();
         if (after.DeadlineMisses > before.DeadlineMisses && !ranFaulty)
             _result.Break("a frame was late although the broken stage did not run");
@@ -135,8 +135,8 @@ public sealed class VideoFaultSoak
 
     private void EndFault(in InboundVideoStats stats)
     {
-        _stage.Fault = StageFault.None;
-        long faulty = _stage.FaultyRuns - _faultyBefore;
+        _faults.Fault = StageFault.None;
+        long faulty = _faults.FaultyRuns - _faultyBefore;
         long misses = stats.DeadlineMisses - _missesBefore;
         long dropped = stats.FramesDropped - _droppedBefore;
         long fallbacks = _enhancer.GetStageStats().FallbackCount(ExpectedReason) - _fallbacksBefore;

@@ -7,7 +7,7 @@ namespace RtcEnhance.Benchmarks.Soak;
 /// Frames whose size, orientation, format and stride change every time, from 1x1 to beyond the limit: each comes out
 /// twice as large, or as it was where it is too large, with its own content. One thread at a time.
 /// </summary>
-public sealed class VideoShapeSoak
+public sealed class VideoShapeSoak : IDisposable
 {
     private const int MaxInputPixels = 1280 * 720;
 
@@ -36,16 +36,15 @@ public sealed class VideoShapeSoak
     /// <returns>Counts and broken promises.</returns>
     public static SoakResult Run(int frames, int seed)
     {
-        var soak = new VideoShapeSoak(seed);
-        using (soak._enhancer)
-        {
-            for (int i = 0; i < frames; i++)
-                soak.Step(i);
-        }
-
+        using var soak = new VideoShapeSoak(seed);
+        for (int i = 0; i < frames; i++)
+            soak.Step(i);
         soak.CheckEnd();
         return soak._result;
     }
+
+    /// <summary>Ends the stream.</summary>
+    public void Dispose() => _enhancer.Dispose();
 
     private void Step(int number)
     {
