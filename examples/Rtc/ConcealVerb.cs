@@ -22,12 +22,13 @@ internal static class ConcealVerb
             return 0;
         int packetMs = command.Integer("--packet-ms", 20, 10, 120);
         WavAudio input = WavFile.Read(command.Files[0]);
-        bool[] lost = LossTrace.Read(command.Files[1]);
+        LossTrace trace = LossTrace.Load(command.Files[1], TimeSpan.FromMilliseconds(packetMs));
+        bool[] lost = [.. Enumerable.Range(0, trace.Count).Select(packet => trace[packet])];
         var format = new AudioFormat(input.SampleRateHz, input.Channels);
         IStage<ConcealmentJob> stage = command.Method("classical", "zero", "neural") switch
         {
             "zero" => new ZeroConcealer(),
-            "neural" => throw FileCommand.NoModel("concealment"),
+            "neural" => throw FileCommand.NoModel("concealment", "classical"),
             _ => new PitchConcealer(format),
         };
         float[] output = ConcealmentRunner.Conceal(input.Samples, format, lost, packetMs, stage);

@@ -19,7 +19,7 @@ internal static class ExtendVerb
         if (command is null)
             return 0;
         if (command.Method("classical", "neural") == "neural")
-            throw FileCommand.NoModel("bandwidth extension");
+            throw FileCommand.NoModel("bandwidth extension", "classical");
         WavAudio input = WavFile.Read(command.Files[0]);
         if (input.Channels != 1 || input.SampleRateHz is not (8000 or 16000))
             throw new UsageException($"{command.Files[0]} has {input.Channels} channels at {input.SampleRateHz} Hz; extend takes mono at 8000 or 16000 Hz.");

@@ -38,14 +38,23 @@ internal sealed class FileCommand
         return command;
     }
 
-    public static UsageException NoModel(string stage)
-        => new($"there is no {stage} model in this version; use --method classical.");
+    public static UsageException NoModel(string stage, string classical)
+        => new($"there is no {stage} model in this version; use --method {classical}.");
 
     /// <summary>The value of --method; the first name where it is not given.</summary>
     public string Method(params string[] names)
     {
         string method = _options.GetValueOrDefault("--method", names[0]);
         return names.Contains(method) ? method : throw new UsageException($"--method is one of {string.Join(", ", names)}, not {method}.");
+    }
+
+    public double Number(string option, double otherwise, double least, double most)
+    {
+        if (!_options.TryGetValue(option, out string? text))
+            return otherwise;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most
+            ? value
+            : throw new UsageException($"{option} is a number from {least} to {most}, not {text}.");
     }
 
     public int Integer(string option, int otherwise, int least, int most)

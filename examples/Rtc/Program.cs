@@ -43,7 +43,7 @@ catch (UsageException e)
     Console.Error.WriteLine($"rtc {verb}: {e.Message}");
     return 2;
 }
-catch (Exception e) when (e is MediaFormatException or IOException or UnauthorizedAccessException or FFmpegException)
+catch (Exception e) when (e is MediaFormatException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"rtc {verb}: {e.Message}");
     return 1;

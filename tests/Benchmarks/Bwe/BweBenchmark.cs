@@ -24,7 +24,7 @@ public static class BweBenchmark
     {
         ArgumentNullException.ThrowIfNull(options);
         var paths = Directory.EnumerateFiles(options.ClipsDirectory, "*.flac").Concat(Directory.EnumerateFiles(options.ClipsDirectory, "*.wav"))
-            .Order(StringComparer.Ordinal).Take(options.MaxClips).ToArray();
+            .Order(StringComparer.Ordinal).Where((_, i) => i % options.Every == 0).ToArray();
         if (paths.Length == 0)
             throw new InvalidDataException($"{options.ClipsDirectory} holds no .flac or .wav files.");
         var results = new List<BweClipResult>();

@@ -12,6 +12,6 @@ public sealed record BweBenchmarkOptions
     /// <summary>Outside commands by name, each run as <c>COMMAND IN.wav OUT.wav</c> through the shell.</summary>
     public IReadOnlyDictionary<string, string> Peers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Clips used, by name from the start; all by default.</summary>
-    public int MaxClips { get; init; } = int.MaxValue;
+    /// <summary>Takes every n-th clip; all by default.</summary>
+    public int Every { get; init; } = 1;
 }

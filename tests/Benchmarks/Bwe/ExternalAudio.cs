@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using RtcEnhance.Audio;
 
 namespace RtcEnhance.Benchmarks.Bwe;
 
@@ -16,13 +17,7 @@ internal static class ExternalAudio
     }
 
     /// <summary>Writes one channel as a 16-bit WAV file.</summary>
-    public static void WriteWav(string path, float[] samples, int rateHz) =>
-        Run(
-            "ffmpeg",
-            ["-v", "error", "-y", "-f", "f32le", "-ar", $"{rateHz}", "-ac", "1", "-i", "-", "-c:a", "pcm_s16le", path],
-            MemoryMarshal.AsBytes(samples.AsSpan()).ToArray(),
-            Stream.Null,
-            path);
+    public static void WriteWav(string path, float[] samples, int rateHz) => WavFile.Write(path, samples, rateHz);
 
     /// <summary>Runs a peer on files.</summary>
     public static void RunPeer(string command, string inputPath, string outputPath) =>

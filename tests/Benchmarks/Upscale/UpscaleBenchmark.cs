@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using RtcEnhance.FFmpegCli;
-using RtcEnhance.Testing;
+using RtcEnhance.Testing.Metrics;
 using RtcEnhance.Video;
 
 namespace RtcEnhance.Benchmarks;
