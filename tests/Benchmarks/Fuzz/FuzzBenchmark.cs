@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RtcEnhance.Testing;
+using RtcEnhance.Video;
 
 namespace RtcEnhance.Benchmarks.Fuzz;
 
@@ -22,14 +23,15 @@ internal static class FuzzBenchmark
         Add(report, table, "WAV reader", files, () => FileFuzz.RunWav(files, Seed));
         Add(report, table, "y4m reader", files, () => FileFuzz.RunY4m(files, Seed));
         report.Tables.Add(table);
-        report.Notes.Add($"Seed {Seed}. Accepted: parsed packets and sender reports; packets taken into the audio buffer; video frames handed to the decoder; files read to their end.");
+        report.Notes.Add($"Seed {Seed}. Accepted: parsed packets and sender reports; packets taken into the receivers' buffers; files read to their end.");
         return report;
     }
 
     private static FuzzCount Video(int packets)
     {
-        long decoded = VideoFuzz.Run(packets, Seed).FramesDecoded;
-        return new FuzzCount(decoded, packets - decoded);
+        VideoReceiverStats stats = VideoFuzz.Run(packets, Seed);
+        long accepted = stats.PacketsReceived - stats.PacketsMalformed - stats.PacketsUnsupported - stats.PacketsDiscarded - stats.PacketsDuplicated;
+        return new FuzzCount(accepted, packets - accepted);
     }
 
     private static void Add(BenchReport report, BenchTable table, string name, int inputs, Func<FuzzCount> run)

@@ -30,7 +30,7 @@ public sealed class AudioFaultSoak : IDisposable
     private readonly SoakResult _result;
     private readonly ImpairedCall _call;
     private readonly AudioReceiver _receiver;
-    private TimeSpan _lastLate = TimeSpan.MinValue;
+    private TimeSpan? _lastLate;
     private long _lateInCycle;
     private long _faultyBefore;
     private long _fallbacksBefore;
@@ -124,8 +124,8 @@ public sealed class AudioFaultSoak : IDisposable
         {
             if (!ranFaulty)
                 _result.Break($"a pull took {took.TotalMilliseconds} ms although the broken stage did not run");
-            if (start - _lastLate < TimeSpan.FromSeconds(1) && _lastLate != TimeSpan.MinValue)
-                _result.Break($"two pulls were late within {(start - _lastLate).TotalMilliseconds} ms");
+            if (start - _lastLate is { TotalSeconds: < 1 } gap)
+                _result.Break($"two pulls were late within {gap.TotalMilliseconds} ms");
             _lastLate = _clock.Elapsed;
             _lateInCycle++;
             _result["late pulls"]++;
