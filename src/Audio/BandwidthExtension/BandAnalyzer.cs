@@ -63,7 +63,7 @@ internal sealed class BandAnalyzer
     /// <summary>Mean power of the bins from one frequency to another.</summary>
     public float Power(double lowHz, double highHz)
     {
-        var (low, high) = ((int)Math.Ceiling(lowHz / BinHz), (int)Math.Ceiling(highHz / BinHz));
+        var (low, high) = Bins(lowHz, highHz);
         float sum = 0;
         for (var i = low; i < high; i++)
             sum += _power[i];
@@ -73,6 +73,22 @@ internal sealed class BandAnalyzer
     /// <summary>Base-ten logarithm of <see cref="Power"/>.</summary>
     public float Level(double lowHz, double highHz) => MathF.Log10(Power(lowHz, highHz));
 
+    /// <summary>Geometric over arithmetic mean of the bins from one frequency to another: 1 where all are equal, 0 for a tone.</summary>
+    public float Flatness(double lowHz, double highHz)
+    {
+        var (low, high) = Bins(lowHz, highHz);
+        float sum = 0, logarithms = 0;
+        for (var i = low; i < high; i++)
+        {
+            sum += _power[i];
+            logarithms += MathF.Log(_power[i]);
+        }
+
+        return MathF.Exp(logarithms / (high - low)) * (high - low) / sum;
+    }
+
     /// <summary>Forgets the samples seen.</summary>
     public void Reset() => Array.Clear(_history);
+
+    private static (int Low, int High) Bins(double lowHz, double highHz) => ((int)Math.Ceiling(lowHz / BinHz), (int)Math.Ceiling(highHz / BinHz));
 }

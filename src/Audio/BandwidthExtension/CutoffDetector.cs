@@ -27,7 +27,7 @@ internal sealed class CutoffDetector
     public int Update(BandAnalyzer spectrum)
     {
         var telephone = spectrum.Level(2400, 3200);
-        var telephoneEdge = IsMissing(0, telephone, spectrum.Level(3500, 3900));
+        var telephoneEdge = IsMissing(0, telephone, spectrum.Level(3650, 3900));
         if (!_isWideband)
             return telephoneEdge ? 3400 : 4000;
 

@@ -14,6 +14,7 @@ internal sealed class ExtensionPlan
 
     private const double Rate = DelayedUpsampler.OutputRateHz;
     private const double AttenuationDb = 52;
+    private const double Overlap = 0.985;
 
     /// <summary>Plans for one cut-off.</summary>
     /// <param name="cutoffHz">3400, 4000, 7000 or 8000 Hz.</param>
@@ -27,8 +28,9 @@ internal sealed class ExtensionPlan
         BandFilters = new float[UpperBandModel.Bands - FirstBand][];
         for (var i = 0; i < BandFilters.Length; i++)
         {
-            BandFilters[i] = KaiserFilter.BandPass(
-                2 * ShapingDelaySamples + 1, UpperBandModel.EdgeHz(FirstBand + i), UpperBandModel.EdgeHz(FirstBand + i + 1), Rate, AttenuationDb);
+            // The first one reaches down into the slope that cut the content off.
+            var low = i == 0 ? Overlap * cutoffHz : UpperBandModel.EdgeHz(FirstBand + i);
+            BandFilters[i] = KaiserFilter.BandPass(2 * ShapingDelaySamples + 1, low, UpperBandModel.EdgeHz(FirstBand + i + 1), Rate, AttenuationDb);
         }
 
         (SourceReal, SourceImaginary) = AnalyticBandPass(cutoffHz - SourceWidthHz / 2.0, SourceWidthHz);

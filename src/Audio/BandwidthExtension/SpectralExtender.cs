@@ -24,6 +24,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
     private readonly UpperBandCarrier _carrier = new();
     private readonly UpperBandFilter _filter = new();
     private readonly OutputHandOver _handOver = new();
+    private readonly PeakGain _peakGain = new();
     private readonly float[] _upper = new float[DelayedUpsampler.BlockSamples];
     private ExtensionPlan _plan;
     private bool _isFirst = true;
@@ -46,7 +47,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
     /// <inheritdoc/>
     public string Name => "spectral";
 
-    /// <summary>How much later the output is, in samples at 48 kHz: 4.6 ms from 16 kHz, 6.5 ms from 8 kHz.</summary>
+    /// <summary>How much later the output is, in samples at 48 kHz: 4.5 ms from 16 kHz, 6.3 ms from 8 kHz.</summary>
     public int DelaySamples => _upsampler.DelaySamples;
 
     /// <summary>Whether the upper band is added; a change takes effect by a fade of 5 ms. True at first.</summary>
@@ -66,16 +67,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
         for (var half = 0; half < 2; half++)
             MakeUpperBand(half, job.IsConcealed);
 
-        var low = _upsampler.Delayed;
-        var fadeStep = (IsExtending ? 1f : -1f) / OutputHandOver.FadeSamples;
-        for (var n = 0; n < low.Length; n++)
-        {
-            _fade = Math.Clamp(_fade + fadeStep, 0, 1);
-            // The low band passes as it is; only what is added may not carry it over full scale.
-            var room = MathF.Max(0, 1 - MathF.Abs(low[n]));
-            job.Output[n] = low[n] + Math.Clamp(_fade * _upper[n], -room, room);
-        }
-
+        Mix(_upsampler.Delayed, job.Output);
         if (_handOver.IsPending)
             _handOver.LeadOut(job.Output);
     }
@@ -101,6 +93,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
         _carrier.Reset();
         _filter.Reset();
         _handOver.Reset();
+        _peakGain.Reset();
         _plan = _plans[0];
         _isFirst = true;
         _fade = 1;
@@ -138,5 +131,17 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
         var source = _upsampler.Line[(FilterDelaySamples - 2 * ExtensionPlan.SourceDelaySamples + half * Half)..];
         _carrier.Process(source, _plan, _envelope.NoiseShare, _filter.Carrier);
         _filter.Process(_plan, _envelope.Gains, _upper.AsSpan(half * Half, Half));
+    }
+
+    private void Mix(ReadOnlySpan<float> low, Span<float> output)
+    {
+        var fadeStep = (IsExtending ? 1f : -1f) / OutputHandOver.FadeSamples;
+        for (var n = 0; n < output.Length; n++)
+        {
+            if (n % Half == 0)
+                _peakGain.Aim(low.Slice(n, Half), _upper.AsSpan(n, Half));
+            _fade = Math.Clamp(_fade + fadeStep, 0, 1);
+            output[n] = low[n] + _fade * _peakGain.Next() * _upper[n];
+        }
     }
 }

@@ -31,8 +31,7 @@ internal sealed class UpperBandCarrier
         _phase %= period;
         for (var n = 0; n < output.Length; n++)
         {
-            var real = InnerProduct.Dot(plan.SourceReal, source[n..]);
-            var imaginary = InnerProduct.Dot(plan.SourceImaginary, source[n..]);
+            var (real, imaginary) = InnerProduct.Dot(plan.SourceReal, plan.SourceImaginary, source[n..]);
             _envelopePower += EnvelopeStep * (real * real + imaginary * imaginary - _envelopePower);
             if (_envelopePower < SilentPower)
                 _envelopePower = 0;

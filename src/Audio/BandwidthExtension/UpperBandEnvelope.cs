@@ -13,9 +13,13 @@ internal sealed class UpperBandEnvelope
     private const float ConcealedDecay = 0.944f;
     // Bels per 5 ms by which the noise-floor estimate may climb, and how far the upper band stays back at the floor.
     private const float FloorClimb = 0.0015f;
-    private const float FloorMargin = 0.6f;
-    private const float MinNoiseShare = 0.2f;
-    private const float MaxNoiseShare = 0.7f;
+    private const float FloorMargin = 0.8f;
+    // Frames of a steady noise lie up to this far above the lowest of them.
+    private const float FloorSpread = 0.4f;
+    // Noise's own short-time spectrum is about 0.5 flat; vowels and hum are not, and would be copied out of tune.
+    private const float FlatSpectrum = 0.5f;
+    private const float PeakySpectrum = 0.2f;
+    private const float MinNoiseShare = 0.25f;
 
     private readonly float[] _gains = new float[UpperBandModel.Bands];
     private float _floor = float.MaxValue;
@@ -23,7 +27,7 @@ internal sealed class UpperBandEnvelope
     /// <summary>Gain per model band; zero below the cut-off.</summary>
     public ReadOnlySpan<float> Gains => _gains;
 
-    /// <summary>Share of noise in the carrier's power: more in vowels, whose harmonics would be copied out of tune.</summary>
+    /// <summary>Share of noise in the carrier's power: all of it between words and where the source band is tonal.</summary>
     public float NoiseShare { get; private set; } = MinNoiseShare;
 
     /// <summary>Takes the newest spectrum into account.</summary>
@@ -42,9 +46,10 @@ internal sealed class UpperBandEnvelope
             4000 => spectrum.Level(3400, 4000) - reference,
             _ => null,
         };
-        NoiseShare = Math.Clamp(MinNoiseShare + 0.25f * voicing, MinNoiseShare, MaxNoiseShare);
         _floor = Math.Min(reference, _floor + FloorClimb);
-        var restraint = FloorMargin * Math.Clamp(1 - (reference - _floor), 0, 1);
+        var restraint = Math.Clamp(FloorMargin + FloorSpread - (reference - _floor), 0, FloorMargin);
+        var tonality = (FlatSpectrum - spectrum.Flatness(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz)) / (FlatSpectrum - PeakySpectrum);
+        NoiseShare = Math.Clamp(MathF.Max(tonality, restraint / FloorMargin), MinNoiseShare, 1);
         var sourceMean = spectrum.Power(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz);
 
         _gains.AsSpan(0, plan.FirstBand).Clear();

@@ -30,9 +30,8 @@ internal sealed class UpperBandFilter
             AddScaled(plan.BandFilters[band], gains[plan.FirstBand + band], _next);
         for (var n = 0; n < Step; n++)
         {
-            ReadOnlySpan<float> samples = _line.AsSpan(n);
-            var old = InnerProduct.Dot(_now, samples);
-            output[n] = old + (n + 1f) / Step * (InnerProduct.Dot(_next, samples) - old);
+            var (old, next) = InnerProduct.Dot(_now, _next, _line.AsSpan(n));
+            output[n] = old + (n + 1f) / Step * (next - old);
         }
 
         (_now, _next) = (_next, _now);

@@ -3,18 +3,20 @@ using RtcEnhance.Audio.Dsp;
 namespace RtcEnhance.Audio.Concealment;
 
 /// <summary>
-/// One channel's background: keeps the quietest recent 20 ms, and makes noise of that level and spectrum when asked.
-/// What counts as quiet rises fourfold in energy in 4 s, so that the estimate follows a room that gets louder. Tonal
-/// passages are not noise and give silence. After NetEq's BackgroundNoise. One thread at a time.
+/// One channel's background: keeps the quietest recent 40 ms, and makes noise of that level and spectrum when asked.
+/// What counts as quiet rises fourfold in energy in 4 s, so that the estimate follows a room that gets louder. Passages
+/// with tones or pitch are not noise and give silence. After NetEq's BackgroundNoise. One thread at a time.
 /// </summary>
 internal sealed class BackgroundNoise
 {
     private const int Order = 12;
+    private const int Blocks = 4;
     private const float RisePerBlock = 1.003472f;
     private const float SmallestPower = 1e-9f;
 
-    // Above this ratio of signal to residual energy the passage has pitch or tones.
+    // Above this ratio of signal to residual energy the passage has tones, above this likeness of cycles pitch.
     private const float LargestPredictionGain = 20;
+    private const float LargestCorrelation = 0.7f;
 
     private readonly float[] _quietest;
     private readonly float[] _window;
@@ -22,15 +24,15 @@ internal sealed class BackgroundNoise
     private readonly float[] _predictor = new float[Order + 1];
     private readonly float[] _signal;
     private readonly float[] _excitation;
+    private readonly float[] _powers = new float[Blocks];
     private readonly float _windowEnergy;
     private NoiseSource _random = new();
     private float _threshold;
-    private float _previousPower;
     private float _level;
 
     internal BackgroundNoise(int samplesPerBlock, int maxLength)
     {
-        _quietest = new float[2 * samplesPerBlock];
+        _quietest = new float[Blocks * samplesPerBlock];
         _windowed = new float[_quietest.Length];
         _window = new float[_quietest.Length];
         for (int i = 0; i < _window.Length; i++)
@@ -43,20 +45,25 @@ internal sealed class BackgroundNoise
         Reset();
     }
 
+    /// <summary>Samples of the past that <see cref="Observe"/> needs.</summary>
+    internal int HistoryLength => _quietest.Length;
+
     /// <summary>Notes the end of the played signal: one new block after another.</summary>
     internal void Observe(ReadOnlySpan<float> history)
     {
-        int block = _quietest.Length / 2;
+        int block = _quietest.Length / Blocks;
         float power = 0;
         foreach (float sample in history[^block..])
             power += sample * sample;
         power /= block;
-        float both = Math.Max(power, _previousPower);
-        _previousPower = power;
-        if (both <= _threshold)
+        float loudest = power;
+        for (int i = 1; i < Blocks; i++)
+            loudest = Math.Max(loudest, _powers[i - 1] = _powers[i]);
+        _powers[^1] = power;
+        if (loudest <= _threshold)
         {
             history[^_quietest.Length..].CopyTo(_quietest);
-            _threshold = Math.Max(both, SmallestPower);
+            _threshold = Math.Max(loudest, SmallestPower);
         }
         else
         {
@@ -64,8 +71,8 @@ internal sealed class BackgroundNoise
         }
     }
 
-    /// <summary>Fits the noise to the quietest passage.</summary>
-    internal void Analyze()
+    /// <summary>Fits the noise to the quietest passage, which <paramref name="pitch"/> must not find periodic.</summary>
+    internal void Analyze(PitchSearch pitch)
     {
         for (int i = 0; i < _quietest.Length; i++)
             _windowed[i] = _quietest[i] * _window[i];
@@ -73,7 +80,9 @@ internal sealed class BackgroundNoise
         LinearPrediction.Autocorrelate(_windowed, correlation);
         correlation[0] *= 1.0001;
         double residual = LinearPrediction.Solve(correlation, _predictor);
-        bool isNoise = residual > 0 && correlation[0] < LargestPredictionGain * residual;
+        bool isNoise = residual > 0
+            && correlation[0] < LargestPredictionGain * residual
+            && pitch.Find(_quietest).Correlation < LargestCorrelation;
         _level = isNoise ? (float)Math.Sqrt(residual / _windowEnergy) : 0;
         _signal.AsSpan(0, Order).Clear();
     }
@@ -98,9 +107,9 @@ internal sealed class BackgroundNoise
     {
         Array.Clear(_quietest);
         _random = new NoiseSource();
-        _threshold = float.PositiveInfinity;
-        // The first block has no predecessor to be quiet with.
-        _previousPower = float.PositiveInfinity;
+        _threshold = float.MaxValue / 2;
+        // Before the first blocks there is nothing to be quiet with.
+        Array.Fill(_powers, float.MaxValue);
         _level = 0;
     }
 }

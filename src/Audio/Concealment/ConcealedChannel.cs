@@ -1,11 +1,13 @@
+using RtcEnhance.Audio.Dsp;
+
 namespace RtcEnhance.Audio.Concealment;
 
 /// <summary>One channel of a concealment: its played past, its models and its fade. One thread at a time.</summary>
 internal sealed class ConcealedChannel
 {
-    // Blocks lost before the fade begins, and the fade of each later one (1.2 dB).
+    // Blocks lost before the fade begins, and the fade of each later one (1.5 dB).
     private const int HeldBlocks = 2;
-    private const float FadePerBlock = 0.871f;
+    private const float FadePerBlock = 0.84f;
 
     // A signal that was dying away goes on doing so, more gently, for this many blocks.
     private const int DecayingBlocks = 4;
@@ -23,15 +25,17 @@ internal sealed class ConcealedChannel
     private readonly ExcitationExtender _extender;
     private readonly BackgroundNoise _noise;
     private readonly int _samplesPerBlock;
+    private readonly PitchSearch _pitch;
     private float _gain;
     private float _decayPerBlock;
 
-    internal ConcealedChannel(AudioFormat format, int historyLength, int maxLag, int maxLength)
+    internal ConcealedChannel(AudioFormat format, PitchSearch pitch, int maxLength)
     {
         _samplesPerBlock = format.SamplesPerBlock;
-        _extender = new ExcitationExtender(format.SampleRateHz, maxLag, maxLength);
+        _pitch = pitch;
+        _extender = new ExcitationExtender(format.SampleRateHz, pitch.MaxLag, maxLength);
         _noise = new BackgroundNoise(_samplesPerBlock, maxLength);
-        _history = new float[Math.Max(historyLength, _extender.HistoryLength)];
+        _history = new float[Math.Max(pitch.HistoryLength, Math.Max(_extender.HistoryLength, _noise.HistoryLength))];
     }
 
     /// <summary>What was played, newest last.</summary>
@@ -41,7 +45,7 @@ internal sealed class ConcealedChannel
     internal void Begin(int lag)
     {
         _extender.Analyze(_history, lag);
-        _noise.Analyze();
+        _noise.Analyze(_pitch);
         _gain = 1;
         float decay = Math.Max(_extender.Decay, FastestDecay);
         _decayPerBlock = MathF.Pow(decay, DecayShare * _samplesPerBlock / _extender.DecayLength);

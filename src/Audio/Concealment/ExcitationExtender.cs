@@ -23,6 +23,9 @@ internal sealed class ExcitationExtender
     // The concealment may peak this far above the signal it continues.
     private const float Headroom = 1.2f;
 
+    // A block is not a whole number of cycles, so its power varies about theirs.
+    private const float LargestPowerGrowth = 1.5f;
+
     // A cycle that is louder than the one before by more than this is an onset, not a level to hold.
     private const float LargestGrowth = 4;
 
@@ -40,6 +43,8 @@ internal sealed class ExcitationExtender
     private NoiseSource _random = new();
     private float _noiseLevel;
     private float _limit;
+    private float _largestPower;
+    private float _levelGain;
 
     /// <param name="sampleRateHz">Rate of the channel.</param>
     /// <param name="maxLag">Longest lag that will be asked for.</param>
@@ -97,6 +102,8 @@ internal sealed class ExcitationExtender
         float playedBefore = Energy(history[^(2 * length)..^length]);
         Decay = playedBefore > played ? MathF.Sqrt(played / playedBefore) : 1;
         DecayLength = length;
+        _largestPower = LargestPowerGrowth * played / length;
+        _levelGain = 1;
         _limit = Math.Min(1, Headroom * Peak(history[^_past..]));
     }
 
@@ -123,11 +130,21 @@ internal sealed class ExcitationExtender
 
         Span<float> signal = _signal.AsSpan(0, order + count);
         LinearPrediction.Synthesize(_predictor, excitation[_past..], signal);
-        for (int i = 0; i < count; i++)
-            output[i] = Math.Clamp(signal[order + i], -_limit, _limit);
+        Level(signal[order..], output);
         signal[count..].CopyTo(_signal);
         excitation[count..].CopyTo(_excitation);
         noise[count..].CopyTo(_noise);
+    }
+
+    // As the lag drifts the harmonics pass over the formants' peaks: what grows past the level of the past is held to it.
+    private void Level(ReadOnlySpan<float> signal, Span<float> output)
+    {
+        float power = Energy(signal) / signal.Length;
+        float gain = power > _largestPower ? MathF.Sqrt(_largestPower / power) : 1;
+        float step = (gain - _levelGain) / output.Length;
+        for (int i = 0; i < output.Length; i++)
+            output[i] = Math.Clamp((_levelGain + i * step) * signal[i], -_limit, _limit);
+        _levelGain = gain;
     }
 
     /// <summary>Forgets the noise's place, so that a replay repeats.</summary>

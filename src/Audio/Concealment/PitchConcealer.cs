@@ -44,7 +44,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         _tails = new float[format.Channels][];
         for (int c = 0; c < _channels.Length; c++)
         {
-            _channels[c] = new ConcealedChannel(format, _pitch.HistoryLength, _pitch.MaxLag, _merge.TailLength);
+            _channels[c] = new ConcealedChannel(format, _pitch, _merge.TailLength);
             _tails[c] = new float[_merge.TailLength];
         }
         _mono = new float[_channels[0].History.Length];

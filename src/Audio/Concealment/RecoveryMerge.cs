@@ -13,7 +13,7 @@ internal sealed class RecoveryMerge
 
     // A shift has to earn its warp of the pitch: likeness lost per largest shift, and the least likeness worth one.
     private const float ShiftPenalty = 0.5f;
-    private const float LeastLikeness = 0.3f;
+    private const float LeastLikeness = 0.6f;
 
     private readonly CrossFade _fade;
     private readonly float[] _warped;
