@@ -263,8 +263,10 @@ public sealed partial class AudioReceiver
         int samples = OutputFormat.SamplesPerBlock;
         double energy = 0;
         float peak = 0;
-        foreach (float sample in _output)
+        foreach (ref float sample in _output.AsSpan())
         {
+            // Filters overshoot what is near full scale; a device's conversion to integers might wrap.
+            sample = Math.Clamp(sample, -1f, 1f);
             energy += sample * sample;
             peak = Math.Max(peak, Math.Abs(sample));
         }

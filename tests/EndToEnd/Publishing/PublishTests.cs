@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Xunit.Abstractions;
+
+namespace RtcEnhance.EndToEnd.Tests.Publishing;
+
+/// <summary>Reliability list, item 25: trimmed and native programs, without a warning.</summary>
+public partial class PublishTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Item25_Trimmed_RunsWithoutWarnings()
+    {
+        using var program = new PublishedProgram("PublishTrimmed=true", "TrimMode=full");
+
+        Assert.True(program.ExitCode == 0, program.Output);
+        Assert.DoesNotMatch(Warning(), program.Output);
+        Assert.Equal((0, "ok"), Trimmed(program.Run()));
+        output.WriteLine($"trimmed: {program.Bytes >> 20} MB");
+    }
+
+    // Without the compiler's packages or a linker it stays at the analyzers, which the build of src/ runs with warnings
+    // as errors; then the line says what is missing.
+    [Fact]
+    public void Item25_Native_RunsWithoutWarnings()
+    {
+        using var program = new PublishedProgram("PublishAot=true");
+        if (program.ExitCode != 0 && Missing().Match(program.Output) is { Success: true } missing)
+        {
+            string line = $"not compiled to native code: missing {missing.Groups["what"].Value}; the AOT analyzers alone were run";
+            output.WriteLine(line);
+            Console.WriteLine(line);
+            Assert.All(Libraries, library => Assert.Contains("IsAotCompatible", File.ReadAllText(library), StringComparison.Ordinal));
+            return;
+        }
+
+        Assert.True(program.ExitCode == 0, program.Output);
+        Assert.DoesNotMatch(Warning(), program.Output);
+        Assert.Equal((0, "ok"), Trimmed(program.Run()));
+    }
+
+    [GeneratedRegex(@"warning (IL|CA|CS|NETSDK|MSB)\d+")]
+    private static partial Regex Warning();
+
+    [GeneratedRegex(@"error NU110[0-9]: [^\n]*?(?<what>(Microsoft|runtime)[\w.\-]*(ILCompiler|NativeAOT|NETCore\.App)[\w.\-]*)|(?<what>Platform linker)")]
+    private static partial Regex Missing();
+
+    private static (int, string) Trimmed((int ExitCode, string Output) run) => (run.ExitCode, run.Output.Trim());
+}
