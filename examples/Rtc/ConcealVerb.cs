@@ -1,5 +1,4 @@
 using RtcEnhance.Audio;
-using RtcEnhance.Audio.Concealment;
 using RtcEnhance.Loopback;
 using RtcEnhance.Testing;
 

@@ -1,4 +1,3 @@
-using RtcEnhance.Video.Depacketization;
 
 namespace RtcEnhance.Video;
 

@@ -48,7 +48,7 @@ internal static class VideoSmoke
     {
         var decoder = new GreyDecoder();
         var sink = new LastFrame();
-        using var receiver = new VideoReceiver(new VideoReceiverOptions { DecodeThread = false }, _ => decoder, sink);
+        using var receiver = new VideoReceiver(new VideoReceiverOptions { OwnThread = false }, _ => decoder, sink);
         var frame = new EncodedVideoFrame { Codec = VideoCodec.Vp8, RtpTimestamp = 90, Data = new byte[10], IsKeyFrame = true };
         Smoke.Require(receiver.Submit(frame) && receiver.RunDecodeStep() && sink.Size == (8, 8), "an access unit is decoded");
         receiver.InsertPacket(new RtpPacket(1, 1, 90, 96, true, TimeProvider.System.GetTimestamp(), new byte[] { 0x10, 1, 2, 3 }));

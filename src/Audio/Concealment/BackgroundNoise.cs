@@ -1,6 +1,4 @@
-using RtcEnhance.Audio.Dsp;
-
-namespace RtcEnhance.Audio.Concealment;
+namespace RtcEnhance.Audio;
 
 /// <summary>
 /// One channel's background: keeps the quietest recent 40 ms, and makes noise of that level and spectrum when asked.

@@ -1,6 +1,4 @@
-using RtcEnhance.Audio.Dsp;
-
-namespace RtcEnhance.Audio.Concealment;
+namespace RtcEnhance.Audio;
 
 /// <summary>One channel of a concealment: its played past, its models and its fade. One thread at a time.</summary>
 internal sealed class ConcealedChannel

@@ -1,6 +1,4 @@
-using RtcEnhance.Audio.Dsp;
-
-namespace RtcEnhance.Audio.Concealment;
+namespace RtcEnhance.Audio;
 
 /// <summary>
 /// One channel's source-filter model of the last pitch cycles: the prediction residual is repeated at the pitch and

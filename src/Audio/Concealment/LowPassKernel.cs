@@ -1,4 +1,4 @@
-namespace RtcEnhance.Audio.Concealment;
+namespace RtcEnhance.Audio;
 
 /// <summary>
 /// The symmetric kernel that takes the edge off a pitch cycle each time it is repeated: half the amplitude at 4 kHz and

@@ -1,6 +1,4 @@
-using RtcEnhance.Audio.Dsp;
-
-namespace RtcEnhance.Audio.Concealment;
+namespace RtcEnhance.Audio;
 
 /// <summary>
 /// Classical loss concealment without added delay: continues the last pitch cycles in phase through a source-filter

@@ -1,6 +1,4 @@
-using RtcEnhance.Audio.Dsp;
-
-namespace RtcEnhance.Audio.Concealment;
+namespace RtcEnhance.Audio;
 
 /// <summary>
 /// Leads from a concealment into the first received block: the concealment's tail is slid, by up to 2.5 ms over the

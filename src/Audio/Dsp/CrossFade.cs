@@ -1,4 +1,4 @@
-namespace RtcEnhance.Audio.Dsp;
+namespace RtcEnhance.Audio;
 
 /// <summary>A raised-cosine fade from one signal to another of the same phase (the weights add to 1). Thread-safe.</summary>
 internal sealed class CrossFade

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Audio.Dsp;
+namespace RtcEnhance.Audio;
 
 /// <summary>Linear prediction by the autocorrelation method. Stateless.</summary>
 /// <remarks>A predictor is held as A(z) = 1 + a[1] z^-1 + ... + a[p] z^-p, so <c>a[0]</c> is 1 and a span has p + 1 values.</remarks>

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Audio.Dsp;
+namespace RtcEnhance.Audio;
 
 /// <summary>White noise of unit variance from a fixed seed, so that a replay repeats. Mutable: hold it in a field.</summary>
 internal struct NoiseSource

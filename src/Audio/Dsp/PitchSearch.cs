@@ -1,4 +1,4 @@
-namespace RtcEnhance.Audio.Dsp;
+namespace RtcEnhance.Audio;
 
 /// <summary>
 /// Finds the period of the end of a signal: normalised cross-correlation over all lags at about 8 kHz, then refined at

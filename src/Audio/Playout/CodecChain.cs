@@ -1,5 +1,3 @@
-using RtcEnhance.Audio.Concealment;
-
 namespace RtcEnhance.Audio;
 
 /// <summary>

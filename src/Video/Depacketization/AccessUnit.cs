@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// A frame on its way from the network to the decoder, in a buffer that is used again. One thread at a time.

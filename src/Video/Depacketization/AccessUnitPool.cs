@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>Keeps the buffers of frames for the next frames. Thread-safe.</summary>
 internal sealed class AccessUnitPool

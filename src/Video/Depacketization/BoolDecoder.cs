@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// The boolean entropy decoder of VP8, bit by bit: it only reads a few dozen header fields. Zeros follow the end of the

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// Puts packets of one stream in order and frames together. A frame leaves as soon as it is complete and everything

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// Reads the bits of a NAL unit's payload and leaves out emulation prevention bytes on the way; past the end it reads

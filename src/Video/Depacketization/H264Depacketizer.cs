@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// H.264 from RTP, RFC 6184 packetization modes 0 and 1: single NAL units, STAP-A and FU-A; other kinds are skipped and

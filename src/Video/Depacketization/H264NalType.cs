@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>NAL unit types that the receiver looks at. ITU-T H.264 table 7-1, RFC 6184 section 5.2.</summary>
 internal static class H264NalType

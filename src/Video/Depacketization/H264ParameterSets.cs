@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// The latest parameter sets of a stream by their ids, as bytes with start code and as fields. Memory is taken only when

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>What a slice header needs of its picture parameter set. ITU-T H.264 section 7.3.2.2.</summary>
 internal readonly record struct H264PictureParameterSet

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>The quantiser and the picture parameter set of a slice. ITU-T H.264 section 7.3.3.</summary>
 internal static class H264SliceHeader

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>The part of reassembly that depends on the payload format. One thread at a time.</summary>
 internal interface IDepacketizer

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>What one RTP payload says about its place in a frame.</summary>
 internal readonly record struct PayloadInfo

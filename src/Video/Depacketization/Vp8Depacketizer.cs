@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>
 /// VP8 from RTP, RFC 7741. PictureID and TL0PICIDX, where the sender gives them, tell lost padding and lost upper

@@ -1,4 +1,4 @@
-namespace RtcEnhance.Video.Depacketization;
+namespace RtcEnhance.Video;
 
 /// <summary>The facts at the start of a VP8 frame. RFC 6386 sections 9.1 to 9.6 and 19.2.</summary>
 internal readonly record struct Vp8FrameHeader

@@ -1,4 +1,3 @@
-using RtcEnhance.Audio.Concealment;
 using RtcEnhance.Testing;
 using static RtcEnhance.Audio.Tests.Concealment.ConcealmentSignals;
 

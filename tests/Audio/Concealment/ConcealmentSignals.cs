@@ -1,4 +1,3 @@
-using RtcEnhance.Audio.Concealment;
 
 namespace RtcEnhance.Audio.Tests.Concealment;
 

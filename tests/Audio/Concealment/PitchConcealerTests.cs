@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using RtcEnhance.Audio.Concealment;
 using static RtcEnhance.Audio.Tests.Concealment.ConcealmentSignals;
 
 namespace RtcEnhance.Audio.Tests.Concealment;

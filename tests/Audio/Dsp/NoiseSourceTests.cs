@@ -1,4 +1,3 @@
-using RtcEnhance.Audio.Dsp;
 
 namespace RtcEnhance.Audio.Tests.Dsp;
 

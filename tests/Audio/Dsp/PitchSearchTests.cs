@@ -1,4 +1,3 @@
-using RtcEnhance.Audio.Dsp;
 using RtcEnhance.Audio.Tests.Concealment;
 
 namespace RtcEnhance.Audio.Tests.Dsp;

@@ -23,10 +23,7 @@ public static class BweBenchmark
     public static BweBenchmarkReport Run(BweBenchmarkOptions options, IProgress<string>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var paths = Directory.EnumerateFiles(options.ClipsDirectory, "*.flac").Concat(Directory.EnumerateFiles(options.ClipsDirectory, "*.wav"))
-            .Order(StringComparer.Ordinal).Where((_, i) => i % options.Every == 0).ToArray();
-        if (paths.Length == 0)
-            throw new InvalidDataException($"{options.ClipsDirectory} holds no .flac or .wav files.");
+        var paths = ClipFile.List(options.ClipsDirectory, options.Every);
         var results = new List<BweClipResult>();
         foreach (var path in paths)
         {
@@ -41,7 +38,7 @@ public static class BweBenchmark
     private static IEnumerable<BweClipResult> RunClip(string path, BweBenchmarkOptions options)
     {
         var factor = Rate / options.InputRateHz;
-        var original = ExternalAudio.Read(path, Rate);
+        var original = ClipFile.Read(path, Rate);
         original = original[..(original.Length / (Rate / 100) * (Rate / 100))];
         var input = Resampler.Convert(original, Rate, options.InputRateHz);
         var plain = ExtensionRunner.Extend(input, options.InputRateHz, new PlainExtender(options.InputRateHz));
@@ -67,9 +64,9 @@ public static class BweBenchmark
             try
             {
                 var (inputPath, outputPath) = (Path.Combine(folder.FullName, "in.wav"), Path.Combine(folder.FullName, "out.wav"));
-                ExternalAudio.WriteWav(inputPath, input, options.InputRateHz);
-                ExternalAudio.RunPeer(command, inputPath, outputPath);
-                var output = ExternalAudio.Read(outputPath, Rate);
+                WavFile.Write(inputPath, input, options.InputRateHz);
+                ExternalCommand.RunPeer(command, inputPath, outputPath);
+                var output = ClipFile.Read(outputPath, Rate);
                 Array.Resize(ref output, input.Length * factor);
                 return output;
             }

@@ -1,5 +1,4 @@
 using RtcEnhance.Audio;
-using RtcEnhance.Benchmarks.Bwe;
 
 namespace RtcEnhance.Benchmarks;
 
@@ -31,7 +30,7 @@ internal sealed class BenchClips : IDisposable
         report.Notes.Add("no --data: measured on the demo's one recording.");
         int rateHz = band == "wb" ? 16000 : 48000;
         DirectoryInfo scratch = System.IO.Directory.CreateTempSubdirectory("rtc-bench");
-        float[] speech = ExternalAudio.Read(Path.Combine(AppContext.BaseDirectory, "media", "speech-nl.opus"), rateHz);
+        float[] speech = ClipFile.Read(Path.Combine(AppContext.BaseDirectory, "media", "speech-nl.opus"), rateHz);
         WavFile.Write(Path.Combine(scratch.FullName, "speech-nl.wav"), speech, rateHz);
         return new BenchClips(scratch.FullName, scratch);
     }

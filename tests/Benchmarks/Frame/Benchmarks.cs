@@ -1,4 +1,5 @@
 using RtcEnhance.Benchmarks.Bwe;
+using RtcEnhance.Benchmarks.Plc;
 using RtcEnhance.Benchmarks.Fuzz;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Benchmarks.Soak;
@@ -10,6 +11,7 @@ public static partial class BenchVerb
 {
     private static IReadOnlyDictionary<string, Benchmark> Benchmarks { get; } = new Dictionary<string, Benchmark>
     {
+        ["plc"] = new("concealment: PLCMOS, STOI, log-spectral distance, time", PlcTables.Run),
         ["bwe"] = new("bandwidth extension: log-spectral distance, low-band SNR, time", BweTables.Run),
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RtcEnhance.Audio;
-using RtcEnhance.Audio.Concealment;
 using RtcEnhance.Testing;
 
 namespace RtcEnhance.Benchmarks.Plc;
@@ -14,6 +13,8 @@ public static class PlcBenchmark
 {
     private const int Rate = 16000;
     private const int PacketMs = 20;
+    // Clips start this many packets apart, so that a set of clips meets all of a trace.
+    private const int TraceStride = 97;
     private const int PacketLength = Rate * PacketMs / 1000;
 
     /// <summary>Runs the benchmark; one row a method and trace, methods before peers.</summary>
@@ -25,8 +26,8 @@ public static class PlcBenchmark
         var rows = new List<PlcBenchmarkRow>();
         foreach (string trace in options.Traces)
         {
-            bool[] flags = LossTrace.Read(Path.Combine(options.DataDirectory, "loss-traces", trace + ".txt"));
-            List<bool[]> losses = [.. clips.Select((clip, n) => LossTrace.ForClip(flags, n, (clip.Samples.Length + PacketLength - 1) / PacketLength))];
+            LossTrace flags = LossTrace.Load(Path.Combine(options.TracesDirectory, trace + ".txt"), TimeSpan.FromMilliseconds(PacketMs));
+            List<bool[]> losses = [.. clips.Select((clip, n) => ForClip(flags, n, (clip.Samples.Length + PacketLength - 1) / PacketLength))];
             int lostPackets = losses.Sum(loss => loss.Count(lost => lost));
             double lossPercent = 100.0 * lostPackets / losses.Sum(loss => loss.Length);
             List<double[]>? first = null;
@@ -57,15 +58,15 @@ public static class PlcBenchmark
     }
 
     private static List<Clip> ReadClips(PlcBenchmarkOptions options)
+        => [.. ClipFile.List(options.ClipsDirectory, options.Every).Select(path => new Clip(Path.GetFileNameWithoutExtension(path), ClipFile.Read(path, Rate)))];
+
+    /// <summary>The packets of clip number <paramref name="clip"/>; a trace begins again at its end.</summary>
+    private static bool[] ForClip(LossTrace trace, int clip, int packets)
     {
-        string directory = Path.Combine(options.DataDirectory, "speech", "test", "wb");
-        List<Clip> clips = [];
-        foreach (string path in Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal))
-        {
-            if (Path.GetExtension(path) is ".flac" or ".wav")
-                clips.Add(new Clip(Path.GetFileNameWithoutExtension(path), PcmFile.Read(path, Rate)));
-        }
-        return clips.Count > 0 ? clips : throw new InvalidOperationException($"{directory} has no .flac or .wav files.");
+        var lost = new bool[packets];
+        for (int p = 0; p < packets; p++)
+            lost[p] = trace[((clip * TraceStride) + p) % trace.Count];
+        return lost;
     }
 
     private static double RunMethod(PlcBenchmarkOptions options, List<Clip> clips, List<bool[]> losses, string method, string trace)
@@ -79,7 +80,7 @@ public static class PlcBenchmark
             var stage = new TimedStage(CreateStage(method, format));
             float[] output = ConcealmentRunner.Conceal(clips[i].Samples, format, losses[i], PacketMs, stage);
             ticks += stage.Ticks;
-            PcmFile.WriteWav(OutputPath(options, method, trace, clips[i]), output, Rate);
+            WriteWav(OutputPath(options, method, trace, clips[i]), output);
         }
         return ticks / (double)Stopwatch.Frequency;
     }
@@ -93,17 +94,16 @@ public static class PlcBenchmark
 
     private static void RunPeer(PlcBenchmarkOptions options, List<Clip> clips, List<bool[]> losses, string name, string command, string trace)
     {
-        string[] words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < clips.Count; i++)
         {
             string input = OutputPath(options, "input", "", clips[i]);
             string loss = Path.ChangeExtension(OutputPath(options, "input", trace, clips[i]), ".txt");
             string output = OutputPath(options, name, trace, clips[i]);
-            PcmFile.WriteWav(input, clips[i].Samples, Rate);
+            WriteWav(input, clips[i].Samples);
             Directory.CreateDirectory(Path.GetDirectoryName(loss)!);
             Directory.CreateDirectory(Path.GetDirectoryName(output)!);
             File.WriteAllLines(loss, losses[i].Select(lost => lost ? "1" : "0"));
-            ExternalCommand.Run(words[0], [.. words.Skip(1), input, loss, output]);
+            ExternalCommand.RunPeer(command, input, loss, output);
         }
     }
 
@@ -125,7 +125,7 @@ public static class PlcBenchmark
         if (options.Metrics.Count == 0)
             return scores;
 
-        List<float[]> degraded = [.. files.Select(file => PcmFile.Read(file, Rate))];
+        List<float[]> degraded = [.. files.Select(file => ClipFile.Read(file, Rate))];
         foreach ((_, Func<float[], float[], int, double> score) in options.Metrics)
         {
             var values = new double[clips.Count];
@@ -137,6 +137,12 @@ public static class PlcBenchmark
             scores.Add(values);
         }
         return scores;
+    }
+
+    private static void WriteWav(string path, float[] samples)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        WavFile.Write(path, samples, Rate);
     }
 
     private static string OutputPath(PlcBenchmarkOptions options, string method, string trace, Clip clip) =>

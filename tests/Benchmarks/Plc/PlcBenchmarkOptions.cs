@@ -1,12 +1,16 @@
 namespace RtcEnhance.Benchmarks.Plc;
 
 /// <summary>What a concealment benchmark runs on.</summary>
-/// <param name="DataDirectory">Contains <c>speech/test/wb/*.flac</c> (or .wav, 16 kHz mono) and <c>loss-traces/*.txt</c>.</param>
+/// <param name="ClipsDirectory">Contains the clips, .flac or .wav.</param>
+/// <param name="TracesDirectory">Contains the loss traces, <c>NAME.txt</c>.</param>
 /// <param name="OutputDirectory">Receives <c>METHOD/TRACE/CLIP.wav</c>, and the inputs and traces that peers read.</param>
-public sealed record PlcBenchmarkOptions(string DataDirectory, string OutputDirectory)
+public sealed record PlcBenchmarkOptions(string ClipsDirectory, string TracesDirectory, string OutputDirectory)
 {
     /// <summary>Names of the traces, without <c>.txt</c>.</summary>
     public IReadOnlyList<string> Traces { get; init; } = ["ge_p10", "ge_p20", "ge_p30"];
+
+    /// <summary>Takes every n-th clip.</summary>
+    public int Every { get; init; } = 1;
 
     /// <summary>Built-in methods, <c>classical</c> or <c>zero</c>; the first is the one all are compared with.</summary>
     public IReadOnlyList<string> Methods { get; init; } = ["classical", "zero"];

@@ -1,5 +1,4 @@
 using RtcEnhance.Audio;
-using RtcEnhance.Audio.Concealment;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Testing;
 

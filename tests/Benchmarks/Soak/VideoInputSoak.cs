@@ -31,7 +31,7 @@ public sealed class VideoInputSoak : IDisposable
         _random = new Random(seed);
         _decoder = new ScriptedVideoDecoder(_random);
         _enhancer = new VideoEnhancer(new CheckingSink(_ => { }), new VideoEnhancerOptions { OwnThread = false, Time = _clock });
-        _receiver = new VideoReceiver(new VideoReceiverOptions { DecodeThread = false }, _ => _decoder, new EnhancerSink(_enhancer), _pool, _clock);
+        _receiver = new VideoReceiver(new VideoReceiverOptions { OwnThread = false, Time = _clock }, _ => _decoder, new EnhancerSink(_enhancer), _pool);
     }
 
     /// <summary>Runs a stream.</summary>

@@ -63,7 +63,7 @@ public sealed class UpscaleBenchmark
                 string output = Path.Combine(scratch.FullName, "out.png");
                 File.Delete(output);
                 low.Write(_ffmpeg, input);
-                PeerCommand.Run(command, input, output);
+                ExternalCommand.RunPeer(command, input, output);
                 RgbImage enlarged = RgbImage.Read(_ffmpeg, output);
                 return enlarged.Width == 2 * low.Width && enlarged.Height == 2 * low.Height
                     ? MatlabImage.Luma(enlarged, isSingleChannel)

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using RtcEnhance.Testing;
-using RtcEnhance.Video.Depacketization;
 
 namespace RtcEnhance.Video.Tests.Depacketization;
 
