@@ -11,7 +11,7 @@ namespace RtcEnhance.Benchmarks.Soak;
 public sealed class CallSoak
 {
     // 15 ms of tolerance to both sides of the target, one block of correction, and what a minute's jitter moves the mean.
-    private const double MaxDelayRangeMs = 45;
+    private const double MaxDelayRangeMs = 30;
     private const long MaxGrowthBytes = 256 * 1024;
     private const int PullsPerSecond = 100;
     private const int PullsPerMinute = 60 * PullsPerSecond;

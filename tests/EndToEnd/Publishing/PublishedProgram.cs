@@ -24,7 +24,7 @@ internal sealed class PublishedProgram : IDisposable
         [
             "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained",
             "-o", Path.Combine(_directory, "out"), "--artifacts-path", Path.Combine(_directory, "artifacts"),
-            "--nologo", "-v", "minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:TreatWarningsAsErrors=true",
+            "--nologo", "-v", "minimal", "-m:1", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:TreatWarningsAsErrors=true",
             "-p:SuppressTrimAnalysisWarnings=false", "-p:RunAnalyzers=false", .. properties.Select(property => $"-p:{property}"),
         ];
         (ExitCode, Output) = Execute("dotnet", arguments);
