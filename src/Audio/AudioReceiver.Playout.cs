@@ -5,54 +5,65 @@ public sealed partial class AudioReceiver
 {
     private static readonly TimeSpan BlockDuration = TimeSpan.FromMilliseconds(10);
 
-    private readonly Dictionary<byte, CodecChain> _codecs = [];
+    /// <summary>
+    /// Longer than the target a packet waits for its turn only where timestamps jumped or the pulls had stopped.
+    /// </summary>
+    private static readonly TimeSpan OverdueMargin = TimeSpan.FromMilliseconds(100);
+
+    private readonly CodecChain?[] _codecs = new CodecChain?[256];
     private readonly SyncBuffer _sync = new(2 * 48 * 120 * 2);
     private readonly float[] _output;
+    private readonly float[] _fadingOutput;
     private CodecChain? _codec;
+    private CodecChain? _fadingCodec;
     private int _outputLeft;
     private int _playedGeneration;
+    private long _lastSequence;
     private bool _hasPlayed;
     private bool _isConcealing;
+    private bool _needsMerge;
     private bool _isDisposed;
-    private long _lastPacketTicks;
 
     private void PlayBlock()
     {
-        DriftCorrection correction = DriftCorrection.None;
+        DriftCorrection correction;
         bool isBuffering;
         bool isNewStream;
-        byte payloadType;
+        bool starts = false;
+        int unmade = -1;
         lock (_lock)
         {
-            if (_isBuffering && _buffer.Count > 0 && --_blocksUntilPlayout <= 0)
+            if (_isBuffering && _buffer.TryPeek(out PacketBuffer.Entry head))
             {
-                _isBuffering = false;
-                _nextTimestamp = _buffer.FirstTimestamp;
+                int clockRateHz = _clockRates[head.Packet.PayloadType];
+                starts = --_blocksUntilPlayout <= 0 && clockRateHz != 0;
+                if (starts)
+                    StartPlayout_NeedsLock(Math.Max(clockRateHz, 1000));
+                if (clockRateHz == 0)
+                    unmade = head.Packet.PayloadType;
             }
 
+            if (!_isBuffering)
+                Correct_NeedsLock();
             isBuffering = _isBuffering;
+            correction = _correction;
             isNewStream = _generation != _playedGeneration;
             _playedGeneration = _generation;
-            if (!isBuffering)
-                correction = _delay.OnBlock();
-            payloadType = _buffer.TryPeek(out PacketBuffer.Entry head) ? head.Packet.PayloadType : _lastPayloadType;
         }
 
+        if (unmade >= 0)
+            Make((byte)unmade);
         if (isNewStream)
+            _codec?.ResetDecoder();
+        if (isNewStream || starts)
         {
             _sync.Clear();
-            _codec?.Decoder.Reset();
+            _needsMerge = _hasPlayed;
         }
 
         BlockTally tally = default;
         if (!isBuffering)
-        {
-            CodecChain codec = Select(payloadType);
-            Fill(codec, codec.BlockLength, ref tally);
-            codec = _codec!;
-            if (correction == DriftCorrection.DropBlock)
-                Fill(codec, 2 * codec.BlockLength, ref tally);
-        }
+            Fill(correction == DriftCorrection.DropBlock ? 2 : 1, ref tally);
 
         if (_codec is null || (isBuffering && !_hasPlayed))
         {
@@ -66,15 +77,34 @@ public sealed partial class AudioReceiver
                 HasPlayed = _hasPlayed,
                 IsBuffering = isBuffering,
                 HasBlock = _sync.Length >= _codec.BlockLength,
-                LastWasConcealed = _isConcealing,
+                HasTwoBlocks = _sync.Length >= 2 * _codec.BlockLength,
+                NeedsMerge = _needsMerge,
                 Correction = correction,
             });
             Execute(_codec, operation, isBuffering, ref tally);
-            _codec.Output.Process(_codec.Block, _isConcealing, _output);
+            bool isConcealed = operation is PlayoutOperation.Expand or PlayoutOperation.Insert or PlayoutOperation.Merge;
+            _codec.Output.Process(_codec.Block, isConcealed, _output);
+            if (_fadingCodec is { } fading)
+                FadeOut(fading);
             _hasPlayed = true;
         }
 
         Commit(tally);
+    }
+
+    private void Correct_NeedsLock()
+    {
+        DriftCorrection correction = _delay.OnBlock();
+        if (correction == DriftCorrection.Restart)
+        {
+            StartBuffering_NeedsLock();
+            _blocksUntilPlayout = 1;
+        }
+        else if (correction != DriftCorrection.None)
+        {
+            // Pending until it can be done.
+            _correction = correction;
+        }
     }
 
     private void Execute(CodecChain codec, PlayoutOperation operation, bool isBuffering, ref BlockTally tally)
@@ -85,11 +115,12 @@ public sealed partial class AudioReceiver
         {
             case PlayoutOperation.Expand:
                 Conceal(codec, ref job, ref tally);
-                int partial = isBuffering ? 0 : PlayPartial(codec);
+                codec.ConcealInDecoder();
+                int partial = PlayPartial(codec, leadsIn: !tally.StartsConcealment);
                 tally.Received = samples * partial / codec.BlockLength;
                 tally.Concealed = samples - tally.Received;
                 if (!isBuffering)
-                    Advance(codec, codec.TicksPerBlock - codec.ToTicks(partial / codec.Decoder.Format.Channels));
+                    Advance(codec.TicksPerBlock - codec.ToTicks(partial / codec.Format.Channels));
                 break;
 
             case PlayoutOperation.Insert:
@@ -104,12 +135,13 @@ public sealed partial class AudioReceiver
                 codec.Concealment.Process(ref job, Deadline.After(_time, BlockDuration));
                 tally.Received = samples;
                 _isConcealing = false;
+                _needsMerge = false;
                 break;
 
-            case PlayoutOperation.Drop when _sync.Length >= 2 * codec.BlockLength:
+            case PlayoutOperation.Drop:
                 _sync.Take(codec.Block);
                 _sync.Take(codec.Received);
-                LinearFade.Apply(codec.Block, codec.Received, codec.Decoder.Format.Channels, codec.Block);
+                LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);
                 codec.Concealment.Observe(job);
                 tally.Received = samples;
                 tally.Removed = samples;
@@ -126,135 +158,56 @@ public sealed partial class AudioReceiver
     private void Conceal(CodecChain codec, ref ConcealmentJob job, ref BlockTally tally)
     {
         StageRoute route = codec.Concealment.Process(ref job, Deadline.After(_time, BlockDuration));
-        codec.Decoder.Conceal(codec.Received);
         tally.IsClassical = route == StageRoute.Fallback;
         tally.StartsConcealment = !_isConcealing;
         _isConcealing = true;
+        _needsMerge = true;
     }
 
     /// <summary>
-    /// Plays received samples that do not fill a block, at its start, and fades from them into the concealment. Only
-    /// packets whose length is not a multiple of 10 ms leave some.
+    /// Plays received samples that do not fill a block, at its start, and fades from them into the concealment; where
+    /// one was running already, also out of it. Only packets whose length is not a multiple of 10 ms leave some.
     /// </summary>
-    private int PlayPartial(CodecChain codec)
+    private int PlayPartial(CodecChain codec, bool leadsIn)
     {
         int count = _sync.Length;
         if (count == 0)
             return 0;
         Span<float> received = codec.Received.AsSpan(0, count);
         _sync.Take(received);
-        int channels = codec.Decoder.Format.Channels;
-        int fade = Math.Min(count, codec.BlockLength / 5 / channels * channels);
-        received[..^fade].CopyTo(codec.Block);
-        Span<float> joint = codec.Block.AsSpan(count - fade, fade);
-        LinearFade.Apply(received[^fade..], joint, channels, joint);
+        int channels = codec.Format.Channels;
+        int fade = Math.Min(count / 2, codec.BlockLength / 5) / channels * channels;
+        int start = leadsIn ? fade : 0;
+        Span<float> block = codec.Block.AsSpan(0, count);
+        LinearFade.Apply(block[..start], received[..start], channels, block[..start]);
+        received[start..^fade].CopyTo(block[start..]);
+        LinearFade.Apply(received[^fade..], block[^fade..], channels, block[^fade..]);
         return count;
     }
 
-    /// <summary>Decodes until <paramref name="length"/> interleaved samples wait or a packet is missing.</summary>
-    private void Fill(CodecChain codec, int length, ref BlockTally tally)
+    /// <summary>The first block of another codec: the one before it goes on for this block and fades out under it.</summary>
+    private void FadeOut(CodecChain fading)
     {
-        while (_sync.Length < length)
-        {
-            PacketBuffer.Entry head;
-            long gap;
-            lock (_lock)
-            {
-                if (!_buffer.TryPeek(out head))
-                    return;
-                if (head.Packet.PayloadType != codec.PayloadType)
-                {
-                    codec = Select(head.Packet.PayloadType);
-                    _nextTimestamp = head.Timestamp;
-                }
-
-                gap = head.Timestamp - _nextTimestamp;
-                if (gap <= 0)
-                    _buffer.RemoveFirst();
-            }
-
-            ReadOnlySpan<byte> payload = head.Packet.Payload.Span;
-            if (gap > 0)
-            {
-                if (gap > codec.LastPacketTicks || !TryDecodeFec(codec, payload, gap))
-                    return;
-                tally.FecPackets++;
-                SetNext(head.Timestamp);
-                continue;
-            }
-
-            int count = codec.Decoder.Decode(payload, codec.Decoded);
-            if (count == 0)
-            {
-                tally.Undecodable++;
-                continue;
-            }
-
-            int played = (int)Math.Min(count, codec.ToSamples(-gap));
-            if (played == count)
-            {
-                tally.Late++;
-                continue;
-            }
-
-            int channels = codec.Decoder.Format.Channels;
-            _sync.Append(codec.Decoded.AsSpan(played * channels, (count - played) * channels));
-            codec.LastPacketTicks = codec.ToTicks(count);
-            SetNext(head.Timestamp + codec.LastPacketTicks);
-            double waited = _time.GetElapsedTime(head.Packet.ArrivalTimestamp, _time.GetTimestamp()).TotalSeconds;
-            int emitted = (count - played) * OutputFormat.SampleRateHz / codec.Decoder.Format.SampleRateHz;
-            tally.Emitted += emitted;
-            tally.DelaySeconds += Math.Max(0, waited) * emitted;
-        }
+        var job = new ConcealmentJob { Output = fading.Block };
+        fading.Concealment.Process(ref job, Deadline.After(_time, BlockDuration));
+        fading.Output.Process(fading.Block, isConcealed: true, _fadingOutput);
+        LinearFade.Apply(_fadingOutput, _output, OutputFormat.Channels, _output);
+        _fadingCodec = null;
     }
 
-    /// <summary>Rebuilds the packet just before <paramref name="payload"/>; the part of it that was concealed is skipped.</summary>
-    private bool TryDecodeFec(CodecChain codec, ReadOnlySpan<byte> payload, long gap)
-    {
-        int channels = codec.Decoder.Format.Channels;
-        int missing = codec.ToSamples(codec.LastPacketTicks);
-        int count = codec.Decoder.DecodeFec(payload, codec.Decoded.AsSpan(0, missing * channels));
-        int due = codec.ToSamples(gap);
-        if (count < due)
-            return false;
-        _sync.Append(codec.Decoded.AsSpan((count - due) * channels, due * channels));
-        return true;
-    }
-
-    private CodecChain Select(byte payloadType)
-    {
-        if (_codec is { } current && current.PayloadType == payloadType)
-            return current;
-
-        if (!_codecs.TryGetValue(payloadType, out CodecChain? codec))
-        {
-            codec = new CodecChain(payloadType, _options.Decoders[payloadType](), _options);
-            _codecs.Add(payloadType, codec);
-            lock (_lock)
-                _clockRates[payloadType] = codec.Decoder.RtpClockRateHz;
-        }
-
-        codec.Reset();
-        _sync.Clear();
-        Volatile.Write(ref _codec, codec);
-        return codec;
-    }
-
-    private void Advance(CodecChain codec, long ticks)
+    private void Advance(long ticks)
     {
         lock (_lock)
-        {
             _nextTimestamp += ticks;
-            _lastPacketTicks = codec.LastPacketTicks;
-        }
     }
 
-    private void SetNext(long timestamp)
+    private void MoveTo(CodecChain codec, long timestamp)
     {
         lock (_lock)
         {
             _nextTimestamp = timestamp;
-            _lastPacketTicks = _codec!.LastPacketTicks;
+            _lastPacketTicks = codec.LastPacketTicks;
+            _playingPayloadType = codec.PayloadType;
         }
     }
 
@@ -265,8 +218,10 @@ public sealed partial class AudioReceiver
         float peak = 0;
         foreach (ref float sample in _output.AsSpan())
         {
-            // Filters overshoot what is near full scale; a device's conversion to integers might wrap.
-            sample = Math.Clamp(sample, -1f, 1f);
+            // Resampled full scale overshoots; a primary's fault must not reach the device as one that is not a number.
+            float magnitude = Math.Abs(sample);
+            if (!(magnitude <= 1))
+                sample = magnitude > 1 ? Math.Sign(sample) : 0;
             energy += sample * sample;
             peak = Math.Max(peak, Math.Abs(sample));
         }
@@ -277,27 +232,27 @@ public sealed partial class AudioReceiver
             RtcEnhanceMeter.AddConcealedSamples(tally.Concealed);
         lock (_lock)
         {
-            _stats = _stats with
-            {
-                TotalSamplesReceived = _stats.TotalSamplesReceived + samples,
-                ReceivedSamples = _stats.ReceivedSamples + tally.Received,
-                ConcealedSamples = _stats.ConcealedSamples + tally.Concealed,
-                SilentConcealedSamples = _stats.SilentConcealedSamples + (isSilent ? tally.Concealed : 0),
-                ClassicallyConcealedSamples = _stats.ClassicallyConcealedSamples + (tally.IsClassical ? tally.Concealed : 0),
-                SilenceSamples = _stats.SilenceSamples + tally.Silence,
-                ConcealmentEvents = _stats.ConcealmentEvents + (tally.StartsConcealment ? 1 : 0),
-                InsertedSamplesForDeceleration = _stats.InsertedSamplesForDeceleration + tally.Inserted,
-                RemovedSamplesForAcceleration = _stats.RemovedSamplesForAcceleration + tally.Removed,
-                FecPacketsReceived = _stats.FecPacketsReceived + tally.FecPackets,
-                UndecodablePackets = _stats.UndecodablePackets + tally.Undecodable,
-                LatePackets = _stats.LatePackets + tally.Late,
-                PacketsDiscarded = _stats.PacketsDiscarded + tally.Late,
-                JitterBufferDelay = _stats.JitterBufferDelay + tally.DelaySeconds,
-                JitterBufferTargetDelay = _stats.JitterBufferTargetDelay + (tally.Emitted * _delay.TargetMs / 1000.0),
-                JitterBufferEmittedCount = _stats.JitterBufferEmittedCount + tally.Emitted,
-                TotalAudioEnergy = _stats.TotalAudioEnergy + (energy / _output.Length * BlockDuration.TotalSeconds),
-                TotalSamplesDuration = _stats.TotalSamplesDuration + BlockDuration.TotalSeconds,
-            };
+            _waitingTicks = _codec is { } codec ? codec.ToTicks(_sync.Length / codec.Format.Channels) : 0;
+            if (tally.Inserted + tally.Removed > 0)
+                _correction = DriftCorrection.None;
+            _stats.TotalSamplesReceived += samples;
+            _stats.ReceivedSamples += tally.Received;
+            _stats.ConcealedSamples += tally.Concealed;
+            _stats.SilentConcealedSamples += isSilent ? tally.Concealed : 0;
+            _stats.ClassicallyConcealedSamples += tally.IsClassical ? tally.Concealed : 0;
+            _stats.SilenceSamples += tally.Silence;
+            _stats.ConcealmentEvents += tally.StartsConcealment ? 1 : 0;
+            _stats.InsertedSamplesForDeceleration += tally.Inserted;
+            _stats.RemovedSamplesForAcceleration += tally.Removed;
+            _stats.FecPacketsReceived += tally.FecPackets;
+            _stats.UndecodablePackets += tally.Undecodable;
+            _stats.LatePackets += tally.Late;
+            _stats.PacketsDiscarded += tally.Late;
+            _stats.JitterBufferDelay += tally.DelaySeconds;
+            _stats.JitterBufferTargetDelay += tally.Emitted * _delay.TargetMs / 1000.0;
+            _stats.JitterBufferEmittedCount += tally.Emitted;
+            _stats.TotalAudioEnergy += energy / _output.Length * BlockDuration.TotalSeconds;
+            _stats.TotalSamplesDuration += BlockDuration.TotalSeconds;
         }
     }
 

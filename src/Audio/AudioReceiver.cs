@@ -7,8 +7,11 @@ namespace RtcEnhance.Audio;
 /// </summary>
 public sealed partial class AudioReceiver : IDisposable
 {
-    /// <summary>Packets in a row that come too late before the playout moves to them: 200 ms of 20 ms packets.</summary>
-    private const int MaxConsecutiveLate = 10;
+    /// <summary>
+    /// How long every packet comes too late before the playout waits for them anew. Time and not packets: those that a
+    /// frozen network delivers at once say nothing about the ones after them.
+    /// </summary>
+    private static readonly TimeSpan MaxLateSpell = TimeSpan.FromMilliseconds(200);
 
     private readonly AudioReceiverOptions _options;
     private readonly TimeProvider _time;
@@ -17,22 +20,32 @@ public sealed partial class AudioReceiver : IDisposable
     private readonly PacketBuffer _buffer;
     private readonly DelayManager _delay;
     private readonly SourceTracker _source = new();
-    private readonly Dictionary<byte, int> _clockRates = [];
+    private readonly Func<IAudioDecoder>?[] _factories = new Func<IAudioDecoder>?[256];
+
+    /// <summary>By payload type; 0 until its decoder was made, -1 where that failed.</summary>
+    private readonly int[] _clockRates = new int[256];
     private ArrivalJitter? _jitter;
     private int _jitterClockRateHz;
     private CounterUnwrapper _sequences;
+    private SequenceHistory _received;
     private CounterUnwrapper _timestamps;
 
     private bool _isBuffering = true;
     private int _blocksUntilPlayout;
     private int _generation;
-    private int _consecutiveLate;
+    private long? _lateSince;
+    private long _lastLate;
     private long _nextTimestamp;
-    private byte _lastPayloadType;
+    private long _lastPacketTicks;
+    private long _waitingTicks;
+    private int _playingPayloadType = -1;
+    private DriftCorrection _correction;
     private long _firstSequence;
     private long _highestSequence;
     private long _expectedBefore;
+    private long _receivedFromSource;
     private int _flushedPackets;
+    private bool _isClosed;
     private InboundAudioStats _stats;
 
     /// <summary>A receiver for one stream.</summary>
@@ -47,6 +60,9 @@ public sealed partial class AudioReceiver : IDisposable
         _buffer = new PacketBuffer(options.PacketBufferCapacity);
         _delay = new DelayManager((int)options.Enhancement.TargetPlayoutDelay.TotalMilliseconds);
         _output = new float[options.OutputFormat.BlockLength];
+        _fadingOutput = new float[options.OutputFormat.BlockLength];
+        foreach ((byte payloadType, Func<IAudioDecoder> factory) in options.Decoders)
+            _factories[payloadType] = factory;
     }
 
     /// <summary>Rate and channels of the output.</summary>
@@ -104,20 +120,24 @@ public sealed partial class AudioReceiver : IDisposable
     /// <returns>The statistics.</returns>
     public InboundAudioStats GetStats()
     {
-        CodecChain? codec = Volatile.Read(ref _codec);
+        InboundAudioStats stats;
         lock (_lock)
         {
-            return _stats with
-            {
-                PacketsLost = _expectedBefore + ExpectedNow_NeedsLock() - _stats.PacketsReceived + _stats.UnknownPayloadTypePackets,
-                Jitter = _jitter?.Jitter.TotalSeconds ?? 0,
-                Concealment = codec?.Concealment.GetStats() ?? default,
-                BandwidthExtension = codec?.Output.ExtensionStats ?? default,
-            };
+            stats = _stats;
+            stats.PacketsLost = _expectedBefore + ExpectedNow_NeedsLock() - _receivedFromSource;
+            stats.Jitter = _jitter?.Jitter.TotalSeconds ?? 0;
         }
+
+        if (Volatile.Read(ref _codec) is { } codec)
+        {
+            stats.Concealment = codec.Concealment.GetStats();
+            stats.BandwidthExtension = codec.Output.ExtensionStats;
+        }
+
+        return stats;
     }
 
-    /// <summary>Frees the decoders. Pulling afterwards yields silence.</summary>
+    /// <summary>Frees the decoders. Pulling afterwards yields silence, and every packet is too late.</summary>
     public void Dispose()
     {
         lock (_playoutLock)
@@ -125,33 +145,40 @@ public sealed partial class AudioReceiver : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            foreach (CodecChain codec in _codecs.Values)
-                codec.Dispose();
+            lock (_lock)
+            {
+                _isClosed = true;
+                _buffer.Clear();
+            }
+
+            foreach (CodecChain? codec in _codecs)
+                codec?.Dispose();
         }
     }
 
     private InsertResult Insert_NeedsLock(in RtpPacket packet)
     {
-        if (!_options.Decoders.ContainsKey(packet.PayloadType))
+        if (_isClosed)
+            return InsertResult.TooLate;
+
+        _stats.PacketsReceived++;
+        _stats.BytesReceived += packet.Payload.Length;
+        _stats.HeaderBytesReceived += packet.HeaderBytes;
+        if (_factories[packet.PayloadType] is null)
         {
-            _stats = _stats with { UnknownPayloadTypePackets = _stats.UnknownPayloadTypePackets + 1, PacketsReceived = _stats.PacketsReceived + 1 };
+            _stats.UnknownPayloadTypePackets++;
+            if (_source.Owns(packet))
+                Count_NeedsLock(packet, out _);
             return InsertResult.UnknownPayloadType;
         }
 
-        _stats = _stats with
-        {
-            PacketsReceived = _stats.PacketsReceived + 1,
-            BytesReceived = _stats.BytesReceived + packet.Payload.Length,
-            HeaderBytesReceived = _stats.HeaderBytesReceived + packet.HeaderBytes,
-        };
-
         // Until a type was decoded its clock is not known; 48 kHz makes the tolerated jump the widest.
-        int clockRateHz = _clockRates.TryGetValue(packet.PayloadType, out int known) ? known : 48000;
+        int known = _clockRates[packet.PayloadType];
         bool flushed = false;
-        switch (_source.Admit(packet, clockRateHz))
+        switch (_source.Admit(packet, known > 0 ? known : 48000))
         {
             case SourceDecision.Hold:
-                _stats = _stats with { PacketsDiscarded = _stats.PacketsDiscarded + 1 };
+                Discard_NeedsLock(1);
                 return InsertResult.TooLate;
             case SourceDecision.Restart:
                 flushed = _generation > 0;
@@ -161,22 +188,21 @@ public sealed partial class AudioReceiver : IDisposable
                 break;
         }
 
-        long sequence = _sequences.Unwrap(packet.SequenceNumber);
-        long timestamp = _timestamps.Unwrap(packet.Timestamp);
-        _highestSequence = Math.Max(_highestSequence, sequence);
-        if (known != 0)
+        if (known > 0)
             AddJitter_NeedsLock(packet, known);
-        _lastPayloadType = packet.PayloadType;
+        if (!Count_NeedsLock(packet, out long sequence))
+            return Duplicate_NeedsLock();
 
+        long timestamp = _timestamps.Unwrap(packet.Timestamp);
         if (!_isBuffering)
         {
-            long slackTicks = timestamp - _nextTimestamp;
-            if (slackTicks < 0 && timestamp + _lastPacketTicks <= _nextTimestamp)
+            if (timestamp < _nextTimestamp && timestamp + _lastPacketTicks <= _nextTimestamp)
                 return TooLate_NeedsLock();
-            _delay.OnArrival(slackTicks * 1000 / clockRateHz);
+            if (packet.PayloadType == _playingPayloadType)
+                _delay.OnArrival((timestamp - _nextTimestamp + _waitingTicks) * 1000 / known);
         }
 
-        _consecutiveLate = 0;
+        _lateSince = null;
         if (_buffer.IsFull)
         {
             Flush_NeedsLock();
@@ -185,27 +211,40 @@ public sealed partial class AudioReceiver : IDisposable
         }
 
         if (!_buffer.TryInsert(packet, sequence, timestamp))
-        {
-            _stats = _stats with { DuplicatePackets = _stats.DuplicatePackets + 1 };
-            return InsertResult.Duplicate;
-        }
+            return Duplicate_NeedsLock();
+        if (!flushed)
+            return InsertResult.Accepted;
+        _stats.Flushes++;
+        return InsertResult.Flushed;
+    }
 
-        if (flushed)
-        {
-            _stats = _stats with { Flushes = _stats.Flushes + 1 };
-            return InsertResult.Flushed;
-        }
+    /// <summary>Counts a packet of the source; false where it came before.</summary>
+    private bool Count_NeedsLock(in RtpPacket packet, out long sequence)
+    {
+        sequence = _sequences.Unwrap(packet.SequenceNumber);
+        _receivedFromSource++;
+        _firstSequence = Math.Min(_firstSequence, sequence);
+        _highestSequence = Math.Max(_highestSequence, sequence);
+        return _received.TryAdd(sequence);
+    }
 
-        return InsertResult.Accepted;
+    private InsertResult Duplicate_NeedsLock()
+    {
+        _stats.DuplicatePackets++;
+        return InsertResult.Duplicate;
     }
 
     private InsertResult TooLate_NeedsLock()
     {
-        _stats = _stats with { LatePackets = _stats.LatePackets + 1, PacketsDiscarded = _stats.PacketsDiscarded + 1 };
-        RtcEnhanceMeter.AddDiscardedPackets(1);
+        _stats.LatePackets++;
+        Discard_NeedsLock(1);
+        long now = _time.GetTimestamp();
+        if (_lateSince is null || _time.GetElapsedTime(_lastLate, now) > MaxLateSpell)
+            _lateSince = now;
+        _lastLate = now;
 
-        // The network became slower for good: wait for its packets anew instead of missing every one.
-        if (++_consecutiveLate >= MaxConsecutiveLate && _buffer.Count == 0)
+        // The network became slower for good: wait for its packets instead of missing every one.
+        if (_time.GetElapsedTime(_lateSince.Value, now) >= MaxLateSpell && _buffer.Count == 0)
             StartBuffering_NeedsLock();
         return InsertResult.TooLate;
     }
@@ -217,6 +256,7 @@ public sealed partial class AudioReceiver : IDisposable
         _jitter?.Reset();
         _sequences.Reset();
         _timestamps.Reset();
+        _received = default;
         _firstSequence = _highestSequence = _sequences.Unwrap(packet.SequenceNumber);
         _generation++;
         StartBuffering_NeedsLock();
@@ -225,9 +265,14 @@ public sealed partial class AudioReceiver : IDisposable
     private void Flush_NeedsLock()
     {
         _flushedPackets = _buffer.Count;
-        _stats = _stats with { PacketsDiscarded = _stats.PacketsDiscarded + _buffer.Count };
-        RtcEnhanceMeter.AddDiscardedPackets(_buffer.Count);
+        Discard_NeedsLock(_buffer.Count);
         _buffer.Clear();
+    }
+
+    private void Discard_NeedsLock(int packets)
+    {
+        _stats.PacketsDiscarded += packets;
+        RtcEnhanceMeter.AddDiscardedPackets(packets);
     }
 
     private void AddJitter_NeedsLock(in RtpPacket packet, int clockRateHz)
@@ -245,8 +290,25 @@ public sealed partial class AudioReceiver : IDisposable
     {
         _isBuffering = true;
         _blocksUntilPlayout = Math.Max(1, _delay.TargetMs / 10);
-        _consecutiveLate = 0;
+        _lateSince = null;
+        _correction = DriftCorrection.None;
         _delay.Reset();
+    }
+
+    /// <summary>Plays from the oldest packet that waits; where far more waits than the target, from a newer one.</summary>
+    private void StartPlayout_NeedsLock(int clockRateHz)
+    {
+        _isBuffering = false;
+        long targetTicks = (long)_delay.TargetMs * clockRateHz / 1000;
+        if (_buffer.LastTimestamp - _buffer.FirstTimestamp > 2 * targetTicks)
+        {
+            int before = _buffer.Count;
+            while (_buffer.LastTimestamp - _buffer.FirstTimestamp > targetTicks)
+                _buffer.RemoveFirst();
+            Discard_NeedsLock(before - _buffer.Count);
+        }
+
+        _nextTimestamp = _buffer.FirstTimestamp;
     }
 
     private long ExpectedNow_NeedsLock() => _generation == 0 ? 0 : _highestSequence - _firstSequence + 1;

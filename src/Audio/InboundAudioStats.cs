@@ -6,89 +6,91 @@ namespace RtcEnhance.Audio;
 /// second group is our own. <see cref="TotalSamplesReceived"/> always equals the sum of received, concealed and silent
 /// samples.
 /// </summary>
-public readonly record struct InboundAudioStats
+public record struct InboundAudioStats
 {
-    /// <summary>RTP packets that arrived, duplicates included.</summary>
-    public long PacketsReceived { get; init; }
+    /// <summary>RTP packets that arrived, duplicates and packets of foreign sources included.</summary>
+    public long PacketsReceived { get; internal set; }
 
-    /// <summary>Packets expected less packets received; negative where duplicates outnumber losses (RFC 3550 A.3).</summary>
-    public long PacketsLost { get; init; }
+    /// <summary>
+    /// Packets expected less packets received from the source; negative where duplicates outnumber losses (RFC 3550 A.3).
+    /// </summary>
+    public long PacketsLost { get; internal set; }
 
     /// <summary>Interarrival jitter in seconds (RFC 3550 A.8).</summary>
-    public double Jitter { get; init; }
+    public double Jitter { get; internal set; }
 
-    /// <summary>Packets that arrived too late or were flushed.</summary>
-    public long PacketsDiscarded { get; init; }
+    /// <summary>Packets that arrived too late, too early (flushed) or from a foreign source; no duplicates.</summary>
+    public long PacketsDiscarded { get; internal set; }
 
     /// <summary>Payload bytes.</summary>
-    public long BytesReceived { get; init; }
+    public long BytesReceived { get; internal set; }
 
     /// <summary>Header, extension and padding bytes.</summary>
-    public long HeaderBytesReceived { get; init; }
+    public long HeaderBytesReceived { get; internal set; }
 
     /// <summary>Packets rebuilt from redundancy inside later packets.</summary>
-    public long FecPacketsReceived { get; init; }
+    public long FecPacketsReceived { get; internal set; }
 
-    /// <summary>Sum over emitted samples of the time between arrival and playout, in seconds.</summary>
-    public double JitterBufferDelay { get; init; }
+    /// <summary>Sum over emitted samples of the time from their packet's arrival to its decoding, in seconds.</summary>
+    public double JitterBufferDelay { get; internal set; }
 
     /// <summary>Sum over emitted samples of the target delay, in seconds.</summary>
-    public double JitterBufferTargetDelay { get; init; }
+    public double JitterBufferTargetDelay { get; internal set; }
 
-    /// <summary>Samples that came out of the buffer: received ones only.</summary>
-    public long JitterBufferEmittedCount { get; init; }
+    /// <summary>Samples that came out of the buffer: decoded ones, redundancy included.</summary>
+    public long JitterBufferEmittedCount { get; internal set; }
 
     /// <summary>Samples given to the application, whatever their origin.</summary>
-    public long TotalSamplesReceived { get; init; }
+    public long TotalSamplesReceived { get; internal set; }
 
     /// <summary>Samples that replace what did not arrive in time.</summary>
-    public long ConcealedSamples { get; init; }
+    public long ConcealedSamples { get; internal set; }
 
     /// <summary>Concealed samples that are silent: the outage outlasted the fade.</summary>
-    public long SilentConcealedSamples { get; init; }
+    public long SilentConcealedSamples { get; internal set; }
 
     /// <summary>Runs of concealed samples.</summary>
-    public long ConcealmentEvents { get; init; }
+    public long ConcealmentEvents { get; internal set; }
 
     /// <summary>Samples put in because the sender's clock is slow.</summary>
-    public long InsertedSamplesForDeceleration { get; init; }
+    public long InsertedSamplesForDeceleration { get; internal set; }
 
     /// <summary>Samples left out because the sender's clock is fast.</summary>
-    public long RemovedSamplesForAcceleration { get; init; }
+    public long RemovedSamplesForAcceleration { get; internal set; }
 
     /// <summary>Energy of the output, in seconds x squared full scale.</summary>
-    public double TotalAudioEnergy { get; init; }
+    public double TotalAudioEnergy { get; internal set; }
 
     /// <summary>Duration of the output in seconds.</summary>
-    public double TotalSamplesDuration { get; init; }
+    public double TotalSamplesDuration { get; internal set; }
 
     /// <summary>Samples made from packets, redundancy included.</summary>
-    public long ReceivedSamples { get; init; }
+    public long ReceivedSamples { get; internal set; }
 
     /// <summary>Silent samples from before the first packet was played.</summary>
-    public long SilenceSamples { get; init; }
+    public long SilenceSamples { get; internal set; }
 
     /// <summary>Concealed samples made by the classical stage; the rest of them came from a primary.</summary>
-    public long ClassicallyConcealedSamples { get; init; }
+    public long ClassicallyConcealedSamples { get; internal set; }
 
     /// <summary>Packets that arrived more than once.</summary>
-    public long DuplicatePackets { get; init; }
+    public long DuplicatePackets { get; internal set; }
 
     /// <summary>Packets that arrived after their place was played; part of <see cref="PacketsDiscarded"/>.</summary>
-    public long LatePackets { get; init; }
+    public long LatePackets { get; internal set; }
 
-    /// <summary>Packets with a payload type that has no decoder.</summary>
-    public long UnknownPayloadTypePackets { get; init; }
+    /// <summary>Packets with a payload type that has no decoder, telephone events for example.</summary>
+    public long UnknownPayloadTypePackets { get; internal set; }
 
-    /// <summary>Packets that their decoder refused.</summary>
-    public long UndecodablePackets { get; init; }
+    /// <summary>Packets that their decoder refused or failed on, or whose decoder could not be made.</summary>
+    public long UndecodablePackets { get; internal set; }
 
     /// <summary>How often the buffer was emptied: overflow, a new source, or a jump in time.</summary>
-    public long Flushes { get; init; }
+    public long Flushes { get; internal set; }
 
-    /// <summary>The concealment stage.</summary>
-    public StageStats Concealment { get; init; }
+    /// <summary>The concealment stage of the codec in use.</summary>
+    public StageStats Concealment { get; internal set; }
 
-    /// <summary>The bandwidth-extension stage; default where the stream needs none.</summary>
-    public StageStats BandwidthExtension { get; init; }
+    /// <summary>The bandwidth-extension stage of the codec in use; default where the stream needs none.</summary>
+    public StageStats BandwidthExtension { get; internal set; }
 }

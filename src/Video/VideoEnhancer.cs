@@ -7,7 +7,7 @@ namespace RtcEnhance.Video;
 /// size and layout may change on every frame. Where the primary is missing, slow or broken a classical filter enlarges;
 /// frames that are too large, and those for which no picture is free, keep their size. Thread-safe.
 /// </summary>
-public sealed partial class VideoEnhancer : IDisposable
+public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
 {
     private const string StageName = "super-resolution";
 
@@ -84,6 +84,9 @@ public sealed partial class VideoEnhancer : IDisposable
             _counters.OnDropped();
         return result != PutResult.Closed;
     }
+
+    /// <summary>Takes a decoder's picture as <see cref="Submit"/> does, so that a <see cref="VideoReceiver"/> feeds it.</summary>
+    void IVideoFrameSink.OnFrame(VideoFrame frame) => Submit(frame);
 
     /// <summary>
     /// Enlarges and delivers the frame that waits, on the caller's thread; one thread at a time. For an enhancer without

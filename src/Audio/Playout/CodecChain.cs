@@ -2,38 +2,52 @@ namespace RtcEnhance.Audio;
 
 /// <summary>
 /// What one payload type needs on its way from payload to output: decoder, concealment at the decoder's rate, then
-/// bandwidth extension or resampling. One thread at a time.
+/// bandwidth extension or resampling. The decoder is the application's code: what it throws, and counts and samples
+/// that cannot be, become a payload that was not decoded. One thread at a time.
 /// </summary>
 internal sealed class CodecChain : IDisposable
 {
+    private readonly IAudioDecoder _decoder;
+    private readonly PipelineObserver? _observer;
+    private readonly string _name;
+    private readonly float[] _decoded;
+    private bool _isFaulty;
+
+    /// <exception cref="ArgumentException">The decoder states what no decoder can be.</exception>
     public CodecChain(byte payloadType, IAudioDecoder decoder, AudioReceiverOptions options)
     {
         PayloadType = payloadType;
-        Decoder = decoder;
-        AudioFormat format = decoder.Format;
-        Decoded = new float[decoder.MaxSamplesPerPacket * format.Channels];
-        Block = new float[format.BlockLength];
-        Received = new float[format.BlockLength];
+        _decoder = decoder;
+        _observer = options.Observer;
+        _name = decoder.Name;
+        Format = decoder.Format;
+        ClockRateHz = decoder.RtpClockRateHz;
+        int maxSamples = decoder.MaxSamplesPerPacket;
+        if (Format.Channels == 0 || ClockRateHz is < 1000 or > 1_000_000 || ClockRateHz % 100 != 0
+            || maxSamples < 1 || maxSamples > 12 * Format.SamplesPerBlock)
+        {
+            throw new ArgumentException(
+                $"{_name} decodes to {Format.SampleRateHz} Hz at an RTP clock of {ClockRateHz} Hz, {maxSamples} samples a packet: not a decoder.", nameof(decoder));
+        }
+
+        _decoded = new float[maxSamples * Format.Channels];
+        Block = new float[Format.BlockLength];
+        Received = new float[Format.BlockLength];
+        IStage<ConcealmentJob>? primary = StageFactory.Make(options.ConcealmentFactory, Format, "concealment", _observer, out ReasonCode absentReason);
         Concealment = new BudgetedStage<ConcealmentJob>(
-            options.ConcealmentFactory?.Invoke(format),
-            new PitchConcealer(format),
-            options.Enhancement.Concealment,
-            options.Time,
-            options.Observer,
-            name: "concealment");
-        Output = new OutputChain(format, options);
+            primary, new PitchConcealer(Format), options.Enhancement.Concealment, options.Time, _observer, absentReason, "concealment");
+        Output = new OutputChain(Format, options);
     }
 
     public byte PayloadType { get; }
 
-    public IAudioDecoder Decoder { get; }
+    public AudioFormat Format { get; }
+
+    public int ClockRateHz { get; }
 
     public BudgetedStage<ConcealmentJob> Concealment { get; }
 
     public OutputChain Output { get; }
-
-    /// <summary>One decoded packet.</summary>
-    public float[] Decoded { get; }
 
     /// <summary>The 10 ms that are played.</summary>
     public float[] Block { get; }
@@ -46,19 +60,110 @@ internal sealed class CodecChain : IDisposable
 
     public int BlockLength => Block.Length;
 
-    public long TicksPerBlock => Decoder.RtpClockRateHz / 100;
+    public long TicksPerBlock => ClockRateHz / 100;
 
-    public long ToTicks(int samples) => (long)samples * Decoder.RtpClockRateHz / Decoder.Format.SampleRateHz;
+    public long ToTicks(int samples) => (long)samples * ClockRateHz / Format.SampleRateHz;
 
-    public int ToSamples(long ticks) => (int)(ticks * Decoder.Format.SampleRateHz / Decoder.RtpClockRateHz);
+    public long ToSamples(long ticks) => ticks * Format.SampleRateHz / ClockRateHz;
+
+    /// <summary>Interleaved samples of the payload, until the next call; none where it cannot be decoded.</summary>
+    public ReadOnlySpan<float> Decode(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return Check(_decoder.Decode(payload, _decoded), _decoded);
+        }
+        catch (Exception exception)
+        {
+            return Fault(exception);
+        }
+    }
+
+    /// <summary>Interleaved samples of the packet before the payload, until the next call; none where it does not hold them.</summary>
+    public ReadOnlySpan<float> DecodeFec(ReadOnlySpan<byte> nextPayload)
+    {
+        Span<float> missing = _decoded.AsSpan(0, (int)ToSamples(LastPacketTicks) * Format.Channels);
+        try
+        {
+            return Check(_decoder.DecodeFec(nextPayload, missing), missing);
+        }
+        catch (Exception exception)
+        {
+            return Fault(exception);
+        }
+    }
+
+    /// <summary>Carries the decoder's state over a lost block; uses <see cref="Received"/> as scratch.</summary>
+    public void ConcealInDecoder()
+    {
+        try
+        {
+            _decoder.Conceal(Received);
+        }
+        catch (Exception exception)
+        {
+            Fault(exception);
+        }
+    }
+
+    public void ResetDecoder()
+    {
+        LastPacketTicks = 0;
+        try
+        {
+            _decoder.Reset();
+        }
+        catch (Exception exception)
+        {
+            Fault(exception);
+        }
+    }
 
     public void Reset()
     {
-        Decoder.Reset();
+        ResetDecoder();
         Concealment.Reset();
         Output.Reset();
-        LastPacketTicks = 0;
     }
 
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _decoder.Dispose();
+        }
+        catch (Exception exception)
+        {
+            Fault(exception);
+        }
+    }
+
+    public override string ToString() => $"{_name}, {Format.SampleRateHz} Hz, {(Format.Channels == 1 ? "mono" : "stereo")}";
+
+    private ReadOnlySpan<float> Check(int count, ReadOnlySpan<float> written)
+    {
+        if (count == 0)
+            return default;
+        if (count < 0 || count > written.Length / Format.Channels)
+            return Fault(null);
+
+        // One infinite sample would stay in the stages' histories for good.
+        written = written[..(count * Format.Channels)];
+        float sum = 0;
+        foreach (float sample in written)
+            sum += sample;
+        if (!float.IsFinite(sum))
+            return Fault(null);
+        _isFaulty = false;
+        return written;
+    }
+
+    // Told once per run of faults: a decoder that throws does so on every packet.
+    private ReadOnlySpan<float> Fault(Exception? exception)
+    {
+        if (!_isFaulty)
+            _observer?.NotifyDecoderFaulted(_name, exception);
+        _isFaulty = true;
+        return default;
+    }
 }

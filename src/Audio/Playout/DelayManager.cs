@@ -11,6 +11,9 @@ internal enum DriftCorrection
 
     /// <summary>The delay shrank: put one block in.</summary>
     InsertBlock,
+
+    /// <summary>The delay is far too long: start again at the target.</summary>
+    Restart,
 }
 
 /// <summary>
@@ -29,9 +32,15 @@ internal sealed class DelayManager(int targetMs)
     /// <summary>More than one block, so that a correction never calls for its opposite.</summary>
     private const int ToleranceMs = 15;
 
+    /// <summary>
+    /// Where even the slowest packet waits this much longer than the target, single blocks would take minutes.
+    /// </summary>
+    private const int RestartMs = 100;
+
     private int _blocks;
     private int _arrivals;
     private long _largestSlackMs = long.MinValue;
+    private long _smallestSlackMs = long.MaxValue;
 
     public int TargetMs => targetMs;
 
@@ -39,6 +48,7 @@ internal sealed class DelayManager(int targetMs)
     {
         _arrivals++;
         _largestSlackMs = Math.Max(_largestSlackMs, slackMs);
+        _smallestSlackMs = Math.Min(_smallestSlackMs, slackMs);
     }
 
     /// <summary>Called once per block played.</summary>
@@ -50,7 +60,9 @@ internal sealed class DelayManager(int targetMs)
         DriftCorrection correction = DriftCorrection.None;
         if (_arrivals >= MinArrivals)
         {
-            if (_largestSlackMs > targetMs + ToleranceMs)
+            if (_smallestSlackMs > targetMs + RestartMs)
+                correction = DriftCorrection.Restart;
+            else if (_largestSlackMs > targetMs + ToleranceMs)
                 correction = DriftCorrection.DropBlock;
             else if (_largestSlackMs < targetMs - ToleranceMs)
                 correction = DriftCorrection.InsertBlock;
@@ -65,5 +77,6 @@ internal sealed class DelayManager(int targetMs)
         _blocks = 0;
         _arrivals = 0;
         _largestSlackMs = long.MinValue;
+        _smallestSlackMs = long.MaxValue;
     }
 }

@@ -31,13 +31,16 @@ internal sealed class OutputChain
         bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 && output.SampleRateHz > rateHz;
         if (extends)
         {
+            IStage<BandwidthExtensionJob>? primary = StageFactory.Make(
+                options.BandwidthExtensionFactory, rateHz, "bandwidth-extension", options.Observer, out ReasonCode absentReason);
             _extension = new BudgetedStage<BandwidthExtensionJob>(
-                options.BandwidthExtensionFactory?.Invoke(rateHz),
+                primary,
                 new SpectralExtender(rateHz),
                 options.Enhancement.BandwidthExtension,
                 options.Time,
                 options.Observer,
-                name: "bandwidth-extension");
+                absentReason,
+                "bandwidth-extension");
             rateHz = ExtendedRateHz;
         }
 

@@ -31,7 +31,11 @@ internal readonly record struct PlayoutState
 
     public required bool HasBlock { get; init; }
 
-    public required bool LastWasConcealed { get; init; }
+    /// <summary>Whether two blocks wait: leaving one out takes both.</summary>
+    public required bool HasTwoBlocks { get; init; }
+
+    /// <summary>Whether the waiting samples do not continue what was played last.</summary>
+    public required bool NeedsMerge { get; init; }
 
     public required DriftCorrection Correction { get; init; }
 }
@@ -43,15 +47,15 @@ internal static class PlayoutPolicy
     {
         if (!state.HasPlayed && state.IsBuffering)
             return PlayoutOperation.Silence;
-        if (state.IsBuffering || !state.HasBlock)
+        if (!state.HasBlock)
             return PlayoutOperation.Expand;
 
         // A correction costs one block; next to a loss it would be a second fault at the same place.
-        if (state.LastWasConcealed)
+        if (state.NeedsMerge)
             return PlayoutOperation.Merge;
         return state.Correction switch
         {
-            DriftCorrection.DropBlock => PlayoutOperation.Drop,
+            DriftCorrection.DropBlock when state.HasTwoBlocks => PlayoutOperation.Drop,
             DriftCorrection.InsertBlock => PlayoutOperation.Insert,
             _ => PlayoutOperation.Normal,
         };

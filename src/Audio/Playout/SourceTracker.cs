@@ -62,6 +62,10 @@ internal sealed class SourceTracker
         return SourceDecision.Hold;
     }
 
+    /// <summary>Whether a packet that is not played, as of another payload type, counts among the stream's.</summary>
+    public bool Owns(in RtpPacket packet) => _hasSource && packet.Ssrc == _ssrc
+        && Math.Abs(RtpArithmetic.Distance(packet.SequenceNumber, _highestSequence)) <= MaxSequenceJump;
+
     private SourceDecision Start(in RtpPacket packet)
     {
         _hasSource = true;

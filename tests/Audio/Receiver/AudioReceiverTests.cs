@@ -10,7 +10,7 @@ public class AudioReceiverTests
         using var call = new CallHarness();
 
         for (int i = 0; i < 5; i++)
-            Assert.All(call.Pull().ToArray(), sample => Assert.Equal(0, sample));
+            Assert.False(call.Pull().ContainsAnyExcept(0f));
 
         Assert.Equal(400, call.Receiver.GetStats().SilenceSamples);
         Assert.Equal(0, call.Receiver.GetStats().ConcealedSamples);
@@ -26,8 +26,10 @@ public class AudioReceiverTests
         float[] played = [.. call.Played];
         int start = Array.FindIndex(played, sample => sample != 0) - 1;
         Assert.InRange(start, 50 * 8, 70 * 8);
+        float worst = 0;
         for (int i = start + 1; i < played.Length; i++)
-            Assert.InRange(played[i] - CallHarness.Tone(i - start), -0.02f, 0.02f);
+            worst = Math.Max(worst, Math.Abs(played[i] - CallHarness.Tone(i - start)));
+        Assert.InRange(worst, 0, 0.02f);
         InboundAudioStats stats = call.Receiver.GetStats();
         Assert.Equal(0, stats.ConcealedSamples);
         Assert.Equal(100, stats.PacketsReceived);
@@ -49,8 +51,10 @@ public class AudioReceiverTests
         float[] played = [.. call.Played];
         int start = Array.FindIndex(played, sample => sample != 0) - 1;
         int lossEnd = start + (51 * CallHarness.PacketSamples);
+        float worst = 0;
         for (int i = lossEnd + 80; i < played.Length; i++)
-            Assert.InRange(played[i] - CallHarness.Tone(i - start), -0.02f, 0.02f);
+            worst = Math.Max(worst, Math.Abs(played[i] - CallHarness.Tone(i - start)));
+        Assert.InRange(worst, 0, 0.02f);
     }
 
     [Theory]
@@ -157,9 +161,9 @@ public class AudioReceiverTests
     {
         using var call = new CallHarness();
 
-        // Ten minutes; the sender's packets come every 20 ms of its own clock.
+        // Three minutes; the sender's packets come every 20 ms of its own clock.
         double due = 0;
-        for (int i = 0; i < 60_000; i++)
+        for (int i = 0; i < 18_000; i++)
         {
             for (; due <= i * 10.0; due += 20.0 * (1 - (ppm * 1e-6)))
                 call.Send();
@@ -167,7 +171,7 @@ public class AudioReceiverTests
         }
 
         InboundAudioStats stats = call.Receiver.GetStats();
-        long driftBlocks = 600_000 / 10 * Math.Abs(ppm) / 1_000_000;
+        long driftBlocks = 180_000 / 10 * Math.Abs(ppm) / 1_000_000;
         long corrected = ppm > 0 ? stats.RemovedSamplesForAcceleration : stats.InsertedSamplesForDeceleration;
         Assert.InRange(corrected / 80, driftBlocks - 4, driftBlocks + 4);
         Assert.Equal(0, stats.LatePackets);
@@ -232,7 +236,7 @@ public class AudioReceiverTests
             {
                 call.Receiver.GetAudio(block);
                 call.Clock.Advance(TimeSpan.FromMilliseconds(10));
-                Assert.All(block, sample => Assert.InRange(sample, -2, 2));
+                Assert.False(block.AsSpan().ContainsAnyExceptInRange(-1f, 1f));
             }
         }
 
@@ -248,11 +252,11 @@ public class AudioReceiverTests
             Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.MuLaw) },
         });
         var block = new float[480];
-        RtpPacket[] packets = [.. Enumerable.Range(0, 2000).Select(i => new RtpPacket(1, (ushort)i, (uint)(i * 160), 0, false, TimeProvider.System.GetTimestamp(), new byte[160]))];
-        Play(0, 500);
+        RtpPacket[] packets = [.. Enumerable.Range(0, 700).Select(i => new RtpPacket(1, (ushort)i, (uint)(i * 160), 0, false, TimeProvider.System.GetTimestamp(), new byte[160]))];
+        Play(0, 300);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Play(500, 2000);
+        Play(300, 700);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(0, allocated);
@@ -280,7 +284,7 @@ public class AudioReceiverTests
 
         call.Receiver.GetAudio(block);
 
-        Assert.All(block, sample => Assert.Equal(0, sample));
+        Assert.False(block.AsSpan().ContainsAnyExcept(0f));
     }
 
     [Fact]

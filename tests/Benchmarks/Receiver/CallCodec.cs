@@ -66,8 +66,15 @@ public sealed class CallCodec
         float[] signal = VoiceSignal.Create(Packets / 50.0, sampleRateHz);
         var payloads = new List<byte[]>(Packets);
         var buffer = new byte[MaxPayloadBytes];
-        for (int i = 0; i < Packets; i++)
-            payloads.Add(buffer[..encode(signal.AsSpan(i * samples, samples), buffer)]);
+
+        // Only the second pass is kept: it begins in the state that it ends in, so that it can be repeated.
+        for (int i = 0; i < 2 * Packets; i++)
+        {
+            int bytes = encode(signal.AsSpan(i % Packets * samples, samples), buffer);
+            if (i >= Packets)
+                payloads.Add(buffer[..bytes]);
+        }
+
         return payloads;
     }
 

@@ -34,7 +34,7 @@ internal static class SoakBenchmark
             {
                 Console.Error.WriteLine($"soak: {codec.Name}, {drift:+0;-0} ppm");
                 var watch = Stopwatch.StartNew();
-                CallSoak soak = CallSoak.Run(codec, length, drift, Seed);
+                CallSoak soak = CallSoak.Run(codec, length, drift, Seed, measuresHeap: true);
                 InboundAudioStats stats = soak.Stats;
                 table.Add(
                     soak.Result.Name, soak.Result.Steps, 100.0 * stats.ConcealedSamples / stats.TotalSamplesReceived, soak.DelayMs.Min, soak.DelayMs.Max,

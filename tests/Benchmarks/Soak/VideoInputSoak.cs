@@ -31,7 +31,7 @@ public sealed class VideoInputSoak : IDisposable
         _random = new Random(seed);
         _decoder = new ScriptedVideoDecoder(_random);
         _enhancer = new VideoEnhancer(new CheckingSink(_ => { }), new VideoEnhancerOptions { OwnThread = false, Time = _clock });
-        _receiver = new VideoReceiver(new VideoReceiverOptions { OwnThread = false, Time = _clock }, _ => _decoder, new EnhancerSink(_enhancer), _pool);
+        _receiver = new VideoReceiver(new VideoReceiverOptions { OwnThread = false, Time = _clock }, _ => _decoder, _enhancer, _pool);
     }
 
     /// <summary>Runs a stream.</summary>
@@ -199,10 +199,5 @@ public sealed class VideoInputSoak : IDisposable
         if (_pool.Rented != 0)
             _result.Break($"{_pool.Rented} frames were not given back");
         _result["good frames"] = _good;
-    }
-
-    private sealed class EnhancerSink(VideoEnhancer enhancer) : IVideoFrameSink
-    {
-        public void OnFrame(VideoFrame frame) => enhancer.Submit(frame);
     }
 }

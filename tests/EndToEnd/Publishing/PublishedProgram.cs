@@ -6,7 +6,8 @@ namespace RtcEnhance.EndToEnd.Tests.Publishing;
 
 /// <summary>
 /// Publishes tests/TrimSmoke into a directory of its own, builds of its references included, so that it neither meets
-/// nor changes a build that is going on. One thread at a time.
+/// nor changes a build that is going on. The analyzers stay out, as the build of the solution has run them; the linker's
+/// and the native compiler's warnings are errors. One thread at a time.
 /// </summary>
 internal sealed class PublishedProgram : IDisposable
 {
@@ -23,8 +24,8 @@ internal sealed class PublishedProgram : IDisposable
         [
             "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained",
             "-o", Path.Combine(_directory, "out"), "--artifacts-path", Path.Combine(_directory, "artifacts"),
-            "--nologo", "-v", "minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:TreatWarningsAsErrors=true",
-            "-p:SuppressTrimAnalysisWarnings=false", .. properties.Select(property => $"-p:{property}"),
+            "--nologo", "-v", "minimal", "-m:1", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:TreatWarningsAsErrors=true",
+            "-p:SuppressTrimAnalysisWarnings=false", "-p:RunAnalyzers=false", .. properties.Select(property => $"-p:{property}"),
         ];
         (ExitCode, Output) = Execute("dotnet", arguments);
     }
