@@ -46,7 +46,7 @@ catch (UsageException e)
     Console.Error.WriteLine($"rtc {verb}: {e.Message}");
     return 2;
 }
-catch (Exception e) when (e is MediaFormatException or IOException or UnauthorizedAccessException or DllNotFoundException)
+catch (Exception e) when (e is MediaFormatException or IOException or UnauthorizedAccessException or DllNotFoundException or InvalidOperationException or ArgumentException or NotSupportedException)
 {
     Console.Error.WriteLine($"rtc {verb}: {e.Message}");
     return 1;
