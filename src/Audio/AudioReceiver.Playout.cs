@@ -99,6 +99,7 @@ public sealed partial class AudioReceiver
         {
             StartBuffering_NeedsLock();
             _blocksUntilPlayout = 1;
+            _trimsToTarget = true;
         }
         else if (correction != DriftCorrection.None)
         {

@@ -32,6 +32,7 @@ public sealed partial class AudioReceiver : IDisposable
 
     private bool _isBuffering = true;
     private int _blocksUntilPlayout;
+    private bool _trimsToTarget;
     private int _generation;
     private long? _lateSince;
     private long _lastLate;
@@ -289,18 +290,24 @@ public sealed partial class AudioReceiver : IDisposable
     private void StartBuffering_NeedsLock()
     {
         _isBuffering = true;
-        _blocksUntilPlayout = Math.Max(1, _delay.TargetMs / 10);
+
+        // The pull that finds the first packet counts as well, though the packet may have come only just before it.
+        _blocksUntilPlayout = ((_delay.TargetMs + 9) / 10) + 1;
+        _trimsToTarget = false;
         _lateSince = null;
         _correction = DriftCorrection.None;
         _delay.Reset();
     }
 
-    /// <summary>Plays from the oldest packet that waits; where far more waits than the target, from a newer one.</summary>
+    /// <summary>
+    /// Plays from the oldest packet that waits; where far more waits than the target, or the delay had grown too long,
+    /// from a newer one.
+    /// </summary>
     private void StartPlayout_NeedsLock(int clockRateHz)
     {
         _isBuffering = false;
         long targetTicks = (long)_delay.TargetMs * clockRateHz / 1000;
-        if (_buffer.LastTimestamp - _buffer.FirstTimestamp > 2 * targetTicks)
+        if (_trimsToTarget || _buffer.LastTimestamp - _buffer.FirstTimestamp > 2 * targetTicks)
         {
             int before = _buffer.Count;
             while (_buffer.LastTimestamp - _buffer.FirstTimestamp > targetTicks)
