@@ -3,7 +3,7 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// Takes RTP packets as they arrive and yields finished audio at the device's rate, always as many samples as asked
 /// for: received where they are there in time, concealed where they are not, silence before the first packet. It never
-/// blocks on the network and never throws on what the network sent. Insert and pull may be two different threads.
+/// blocks on the network and never throws on what the network sent. Thread-safe; pulls from several threads take turns.
 /// </summary>
 public sealed partial class AudioReceiver : IDisposable
 {
