@@ -24,6 +24,9 @@ public sealed partial class AudioReceiver : IDisposable
 
     /// <summary>By payload type; 0 until its decoder was made, -1 where that failed.</summary>
     private readonly int[] _clockRates = new int[256];
+
+    /// <summary>By clock rate: packets of two rates may alternate.</summary>
+    private readonly Dictionary<int, ArrivalJitter> _jitters = [];
     private ArrivalJitter? _jitter;
     private int _jitterClockRateHz;
     private CounterUnwrapper _sequences;
@@ -46,6 +49,7 @@ public sealed partial class AudioReceiver : IDisposable
     private long _expectedBefore;
     private long _receivedFromSource;
     private int _flushedPackets;
+    private int _untoldDiscards;
     private bool _isClosed;
     private InboundAudioStats _stats;
 
@@ -75,10 +79,18 @@ public sealed partial class AudioReceiver : IDisposable
     public InsertResult InsertPacket(in RtpPacket packet)
     {
         InsertResult result;
+        int discarded;
+        int flushed;
         lock (_lock)
+        {
             result = Insert_NeedsLock(packet);
+            discarded = TakeDiscarded_NeedsLock();
+            flushed = _flushedPackets;
+        }
+
+        TellDiscarded(discarded);
         if (result == InsertResult.Flushed)
-            _options.Observer?.NotifyBufferFlushed("audio", _flushedPackets);
+            _options.Observer?.NotifyBufferFlushed("audio", flushed);
         return result;
     }
 
@@ -138,7 +150,7 @@ public sealed partial class AudioReceiver : IDisposable
         return stats;
     }
 
-    /// <summary>Frees the decoders. Pulling afterwards yields silence, and every packet is too late.</summary>
+    /// <summary>Frees the decoders and the primary stages. Pulling afterwards yields silence, and every packet is too late.</summary>
     public void Dispose()
     {
         lock (_playoutLock)
@@ -254,7 +266,8 @@ public sealed partial class AudioReceiver : IDisposable
     {
         _expectedBefore += ExpectedNow_NeedsLock();
         Flush_NeedsLock();
-        _jitter?.Reset();
+        foreach (ArrivalJitter jitter in _jitters.Values)
+            jitter.Reset();
         _sequences.Reset();
         _timestamps.Reset();
         _received = default;
@@ -273,18 +286,34 @@ public sealed partial class AudioReceiver : IDisposable
     private void Discard_NeedsLock(int packets)
     {
         _stats.PacketsDiscarded += packets;
-        RtcEnhanceMeter.AddDiscardedPackets(packets);
+        _untoldDiscards += packets;
+    }
+
+    private int TakeDiscarded_NeedsLock()
+    {
+        int discarded = _untoldDiscards;
+        _untoldDiscards = 0;
+        return discarded;
+    }
+
+    /// <summary>Runs the meter's listeners: the application's code, hence never with <see cref="_lock"/> held.</summary>
+    private static void TellDiscarded(int packets)
+    {
+        if (packets > 0)
+            RtcEnhanceMeter.AddDiscardedPackets(packets);
     }
 
     private void AddJitter_NeedsLock(in RtpPacket packet, int clockRateHz)
     {
-        if (_jitter is null || _jitterClockRateHz != clockRateHz)
+        if (_jitterClockRateHz != clockRateHz)
         {
-            _jitter = new ArrivalJitter(_time, clockRateHz);
+            if (!_jitters.TryGetValue(clockRateHz, out _jitter))
+                _jitters[clockRateHz] = _jitter = new ArrivalJitter(_time, clockRateHz);
+            _jitter.Interrupt();
             _jitterClockRateHz = clockRateHz;
         }
 
-        _jitter.Add(packet.Timestamp, packet.ArrivalTimestamp);
+        _jitter!.Add(packet.Timestamp, packet.ArrivalTimestamp);
     }
 
     private void StartBuffering_NeedsLock()
