@@ -233,12 +233,16 @@ public sealed partial class VideoReceiver
                 _counters.FrameHeight = picture.Height;
             }
 
+            // What a sink gave back before it threw may be someone else's picture by now.
+            int generation = picture.Generation;
             try
             {
                 _sink.OnFrame(picture);
             }
             catch (Exception e)
             {
+                if (picture.Generation == generation)
+                    picture.Dispose();
                 ReportCallbackFault(e);
             }
         }

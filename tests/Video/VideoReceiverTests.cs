@@ -146,6 +146,43 @@ public sealed class VideoReceiverTests : IDisposable
         Assert.Equal((2, 3), (receiver.GetStats().FramesDecoded, receiver.GetStats().CallbackFaults));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OnFrame_ThatThrows_LosesNoPictureOfThePool(bool disposesFirst)
+    {
+        var pool = new VideoFramePool(2);
+        using var receiver = new VideoReceiver(Manual, _ => _decoder, _sink, pool);
+        _sink.Throws = true;
+        _sink.Disposes = disposesFirst;
+
+        for (uint i = 0; i < 5; i++)
+        {
+            receiver.Submit(Frame(i, isKey: true));
+            Drain(receiver);
+        }
+
+        Assert.Equal((5, 5), (receiver.GetStats().PicturesDelivered, receiver.GetStats().CallbackFaults));
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Fact]
+    public void OnFrame_ThatThrowsAfterThePictureIsSomeoneElses_LeavesItAlone()
+    {
+        var pool = new VideoFramePool(2);
+        using var receiver = new VideoReceiver(Manual, _ => _decoder, _sink, pool);
+        VideoFrame? other = null;
+        _sink.Throws = true;
+        _sink.OnPicture = () => other = pool.Rent(16, 16);
+
+        receiver.Submit(Frame(1, isKey: true));
+        Drain(receiver);
+
+        Assert.Equal(1, pool.Rented);
+        Assert.Equal(16, other!.Width);
+        other.Dispose();
+    }
+
     [Fact]
     public void Decode_SizeChangesEveryFrame_GivesEverySize()
     {
@@ -363,6 +400,8 @@ public sealed class VideoReceiverTests : IDisposable
 
         public bool Throws { get; set; }
 
+        public bool Disposes { get; set; } = true;
+
         public Action? OnPicture { get; set; }
 
         public int? LastBytes { get; private set; }
@@ -378,7 +417,8 @@ public sealed class VideoReceiverTests : IDisposable
             FirstIsKey ??= frame.IsKeyFrame;
             if (Keeps)
                 Timestamps.Add(frame.RtpTimestamp!.Value);
-            frame.Dispose();
+            if (Disposes)
+                frame.Dispose();
             Arrived.Set();
             OnPicture?.Invoke();
             if (Throws)
