@@ -38,7 +38,7 @@ public sealed class VideoReceiverOptions
     /// <value>Default: the system's.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told of key-frame requests, decoder faults and callbacks that threw.</summary>
+    /// <summary>Told of key-frame requests, new picture sizes, flushes, decoder faults and callbacks that threw.</summary>
     /// <value>Default: null, nobody.</value>
     public PipelineObserver? Observer { get; init; }
 

@@ -15,7 +15,7 @@ public readonly record struct VideoReceiverStats
     /// <summary>Interarrival jitter in seconds, RFC 3550 section 6.4.1.</summary>
     public double Jitter { get; init; }
 
-    /// <summary>Packets dropped because they came too late.</summary>
+    /// <summary>Packets dropped because they came too late, or were strays of another SSRC or codec.</summary>
     public long PacketsDiscarded { get; init; }
 
     /// <summary>Packets dropped because they had come before.</summary>
