@@ -58,7 +58,7 @@ public sealed partial class VideoReceiver : IDisposable
         _decoderFactory = decoderFactory;
         _sink = sink;
         _framePool = framePool ?? new VideoFramePool();
-        foreach ((int payloadType, VideoCodec codec) in options.PayloadTypes)
+        foreach ((byte payloadType, VideoCodec codec) in options.PayloadTypes)
             _codecs[payloadType] = codec;
         _requestIntervalTicks = ToTicks(options.KeyFrameRequestInterval);
 

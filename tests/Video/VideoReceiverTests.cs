@@ -342,7 +342,7 @@ public sealed class VideoReceiverTests : IDisposable
         Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { ReorderPackets = 5000 }.Validate());
         Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { ReorderWindow = TimeSpan.FromTicks(-1) }.Validate());
         Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { KeyFrameRequestInterval = TimeSpan.FromHours(1) }.Validate());
-        Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { PayloadTypes = new Dictionary<int, VideoCodec> { [128] = VideoCodec.Vp8 } }.Validate());
+        Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { PayloadTypes = new Dictionary<byte, VideoCodec> { [128] = VideoCodec.Vp8 } }.Validate());
     }
 
     private static RtpPacket Stray(uint ssrc, byte payloadType, ushort sequence)
