@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -15,6 +16,7 @@ internal static class RealTimeCall
 {
     public static CallRecording Run(CallOptions options, SourceClip clip, IReadOnlyList<TimedDatagram> audio, ICallProgress progress)
     {
+        using Process? card = options.PlayAlsa ? SoundCard.Start() : null;
         using var stages = new StageRecorder();
         using var videoSender = new VideoSender(clip, options);
         var receiver = new CallReceiver(options, TimeProvider.System, ownThreads: true, videoSender.RequestKeyFrame);
@@ -25,14 +27,14 @@ internal static class RealTimeCall
         IPEndPoint videoTo = relay.AddStream(CallNetwork.Model(options, CallNetwork.VideoStream), videoIn.EndPoint);
         relay.Start();
 
-        using Process? card = options.PlayAlsa ? SoundCard.Start() : null;
         long start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 5);
         TimeSpan length = TimeSpan.FromSeconds(options.Seconds);
+        var faults = new ConcurrentQueue<Exception>();
         Thread[] threads =
         [
-            StartThread("audio sender", () => SendAudio(audio, audioTo, start)),
-            StartThread("video sender", () => SendVideo(videoSender, videoTo, start, length)),
-            StartThread("playout", () => Play(receiver, start, length + TimeSpan.FromMilliseconds(CallNetwork.DrainMs(options)), card)),
+            StartThread(faults, "audio sender", () => SendAudio(audio, audioTo, start)),
+            StartThread(faults, "video sender", () => SendVideo(videoSender, videoTo, start, length)),
+            StartThread(faults, "playout", () => Play(receiver, start, length + TimeSpan.FromMilliseconds(CallNetwork.DrainMs(options)), card)),
         ];
         while (threads[2].IsAlive)
         {
@@ -43,6 +45,12 @@ internal static class RealTimeCall
         foreach (Thread thread in threads)
             thread.Join();
         receiver.Stop();
+        if (faults.TryDequeue(out Exception? fault))
+        {
+            receiver.Dispose();
+            throw new InvalidOperationException($"the call broke off: {fault.Message}", fault);
+        }
+
         return new CallRecording(options, receiver, relay.GetLog(), stages.Snapshot(), start, TimeProvider.System.TimestampFrequency, videoSender.EncodedBytes, videoSender.KeyFramesOnRequest);
     }
 
@@ -80,9 +88,24 @@ internal static class RealTimeCall
         }
     }
 
-    private static Thread StartThread(string name, Action run)
+    private static Thread StartThread(ConcurrentQueue<Exception> faults, string name, Action run)
     {
-        var thread = new Thread(() => run()) { Name = $"loopback {name}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                run();
+            }
+            catch (Exception e)
+            {
+                faults.Enqueue(e);
+            }
+        })
+        {
+            Name = $"loopback {name}",
+            IsBackground = true,
+            Priority = ThreadPriority.AboveNormal,
+        };
         thread.Start();
         return thread;
     }

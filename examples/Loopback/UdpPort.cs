@@ -37,9 +37,9 @@ internal sealed class UdpPort : IDisposable
                 int length = _socket.Receive(buffer);
                 onDatagram(buffer.AsSpan(0, length).ToArray());
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            catch (SocketException)
             {
-                // Nothing came: look whether the call is over.
+                // Nothing came, or an earlier datagram met a closed port: look whether the call is over.
             }
         }
     }

@@ -7,6 +7,7 @@ namespace RtcEnhance.Rtc;
 internal sealed class FileCommand
 {
     private readonly Dictionary<string, string> _options = [];
+    private readonly List<(string Option, string Value)> _given = [];
     private readonly List<string> _files = [];
 
     public IReadOnlyList<string> Files => _files;
@@ -30,7 +31,10 @@ internal sealed class FileCommand
             else if (i + 1 == args.Length)
                 throw new UsageException($"{args[i]} needs a value.\n{usage}");
             else
+            {
+                command._given.Add((args[i], args[i + 1]));
                 command._options[args[i]] = args[++i];
+            }
         }
 
         if (command._files.Count != files)
@@ -47,6 +51,12 @@ internal sealed class FileCommand
         string method = _options.GetValueOrDefault("--method", names[0]);
         return names.Contains(method) ? method : throw new UsageException($"--method is one of {string.Join(", ", names)}, not {method}.");
     }
+
+    /// <summary>The value of an option; null where it is not given.</summary>
+    public string? Text(string option) => _options.GetValueOrDefault(option);
+
+    /// <summary>Every value of an option that may be repeated, in order.</summary>
+    public IEnumerable<string> Values(string option) => _given.Where(given => given.Option == option).Select(given => given.Value);
 
     public double Number(string option, double otherwise, double least, double most)
     {

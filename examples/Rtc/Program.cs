@@ -10,6 +10,7 @@ const string Usage = """
       conceal    IN.wav LOSS.txt OUT.wav: fill lost packets of a sound file
       extend     IN.wav OUT.wav: 8 or 16 kHz speech to 48 kHz
       upscale    IN OUT: enlarge a clip or a picture
+      replay     CAPTURE OUT.wav: an audio RTP capture through the receiver
       bench      NAME: measure ours and peers on the same files
       test       set up, build and run all tests (./rtc only)
     """;
@@ -31,6 +32,8 @@ try
             return ExtendVerb.Run(rest);
         case "upscale":
             return UpscaleVerb.Run(rest);
+        case "replay":
+            return ReplayVerb.Run(rest);
         case "bench":
             return BenchVerb.Run(rest, RepositoryPaths.BenchResults);
         default:
@@ -43,7 +46,7 @@ catch (UsageException e)
     Console.Error.WriteLine($"rtc {verb}: {e.Message}");
     return 2;
 }
-catch (Exception e) when (e is MediaFormatException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is MediaFormatException or IOException or UnauthorizedAccessException or DllNotFoundException or InvalidOperationException or ArgumentException or NotSupportedException)
 {
     Console.Error.WriteLine($"rtc {verb}: {e.Message}");
     return 1;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests;
 
@@ -7,9 +8,8 @@ public partial class ReadmeTests
     [Fact]
     public void Readme_UsageSample_IsTheOneThatCompiles()
     {
-        string root = FindRoot();
-        string readme = File.ReadAllText(Path.Combine(root, "README.md"));
-        string source = File.ReadAllText(Path.Combine(root, "tests", "EndToEnd", "ReadmeSample.cs"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "EndToEnd", "ReadmeSample.cs"));
         string sample = Sample().Match(source).Groups["code"].Value;
 
         string dedented = string.Join('\n', sample.ReplaceLineEndings("\n").Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line)).Trim();
@@ -20,12 +20,4 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"// sample begins\s*\n(?<code>.*?)\n\s*// sample ends", RegexOptions.Singleline)]
     private static partial Regex Sample();
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "RtcEnhance.sln")))
-            at = at.Parent;
-        return at?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
 }

@@ -13,7 +13,7 @@ internal static class PublicApi
 
     public static void AssertMatches(Assembly assembly, string projectDirectory)
     {
-        string path = Path.Combine(RepositoryRoot(), projectDirectory, "PublicApi.txt");
+        string path = Path.Combine(Repository.Root, projectDirectory, "PublicApi.txt");
         string actual = Describe(assembly);
         if (Environment.GetEnvironmentVariable("RTC_UPDATE_API") == "1")
             File.WriteAllText(path, actual);
@@ -93,13 +93,5 @@ internal static class PublicApi
         string name = type.IsNested ? $"{Name(type.DeclaringType!)}.{type.Name}" : type.Namespace is "System" or null ? type.Name : $"{type.Namespace}.{type.Name}";
         int tick = name.IndexOf('`', StringComparison.Ordinal);
         return tick < 0 ? name : $"{name[..tick]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "RtcEnhance.sln")))
-            at = at.Parent;
-        return at?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 }

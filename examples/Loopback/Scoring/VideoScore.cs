@@ -22,7 +22,7 @@ internal sealed class VideoScore
         FrameSpool shown = call.Receiver.Shown;
         Dictionary<uint, FrameSpool.Entry> decoded = call.Receiver.Decoded.Entries
             .GroupBy(entry => entry.RtpTimestamp).ToDictionary(group => group.Key, group => group.First());
-        byte[][] originals = clip.ReadOriginals();
+        byte[][] originals = clip.ReadOriginals((int)(call.Options.Seconds * SourceClip.FramesPerSecond));
         var pool = new VideoFramePool(8);
         var bicubic = new BicubicUpscaler();
         var sums = new (double Psnr, double Ssim)[2];

@@ -68,22 +68,36 @@ public sealed class SourceClip
         return at < FrameCount ? at : (2 * FrameCount) - 1 - at;
     }
 
-    /// <summary>Reads the original pictures, in the clip's order.</summary>
-    /// <returns>All luma and chroma planes of every picture, I420, one array a picture.</returns>
-    public byte[][] ReadOriginals()
+    /// <summary>Reads the first original pictures, in the clip's order.</summary>
+    /// <param name="count">How many; the clip may have fewer.</param>
+    /// <returns>I420, one array a picture.</returns>
+    public byte[][] ReadOriginals(int count)
     {
-        byte[] all = ReadAll("-i", _videoPath, "-pix_fmt", "yuv420p", "-f", "rawvideo", "pipe:1");
-        return [.. all.Chunk(FullWidth * FullHeight * 3 / 2)];
+        using Process process = Start("-i", _videoPath, "-frames:v", $"{Math.Min(count, FrameCount)}", "-pix_fmt", "yuv420p", "-f", "rawvideo", "pipe:1");
+        var originals = new byte[Math.Min(count, FrameCount)][];
+        for (int i = 0; i < originals.Length; i++)
+        {
+            originals[i] = GC.AllocateUninitializedArray<byte>(FullWidth * FullHeight * 3 / 2);
+            process.StandardOutput.BaseStream.ReadExactly(originals[i]);
+        }
+
+        process.WaitForExit();
+        return originals;
     }
 
-    private static byte[] ReadAll(params string[] arguments)
+    private static Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(FFmpegExecutable.Find().Path, ["-v", "error", .. arguments])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException("ffmpeg did not start.");
+        return Process.Start(start) ?? throw new InvalidOperationException("ffmpeg did not start.");
+    }
+
+    private static byte[] ReadAll(params string[] arguments)
+    {
+        using Process process = Start(arguments);
         using var all = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(all);
         process.WaitForExit();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests.Publishing;
 
@@ -19,7 +19,7 @@ internal sealed class PublishedProgram : IDisposable
     /// <param name="properties">MSBuild properties, <c>Name=Value</c>.</param>
     public PublishedProgram(params IEnumerable<string> properties)
     {
-        string project = Path.Combine(RepositoryRoot(), "tests", "TrimSmoke", "RtcEnhance.TrimSmoke.csproj");
+        string project = Path.Combine(Repository.Root, "tests", "TrimSmoke", "RtcEnhance.TrimSmoke.csproj");
         string[] arguments =
         [
             "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained",
@@ -67,7 +67,4 @@ internal sealed class PublishedProgram : IDisposable
 
         return (process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
     }
-
-    private static string RepositoryRoot([CallerFilePath] string path = "")
-        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using RtcEnhance.Video;
 
 namespace RtcEnhance.Testing.Metrics;
@@ -28,17 +29,19 @@ public static class Ssim
         if (reference.Width != test.Width || reference.Height != test.Height || width < Window || height < Window)
             throw new ArgumentException($"Planes of {reference.Width}x{reference.Height} and {test.Width}x{test.Height} cannot be compared by windows of {Window}x{Window} inside a border of {border}.", nameof(test));
 
-        // Window sums of a, b, a^2, b^2 and a b along x for eleven rows at a time, then along y.
         int columns = width - Window + 1;
-        var rows = new double[Window][];
+        var rows = new RowSums[Window];
         for (int r = 0; r < Window; r++)
-            rows[r] = new double[5 * columns];
+            rows[r] = new RowSums(width);
+        var vertical = new RowSums(width);
         double total = 0;
         for (int y = 0; y < height; y++)
         {
-            SumAlongRow(reference.Row(border + y).Slice(border, width), test.Row(border + y).Slice(border, width), rows[y % Window]);
-            if (y >= Window - 1)
-                total += SumAlongColumns(rows, y - Window + 1, columns);
+            rows[y % Window].Load(reference.Row(border + y).Slice(border, width), test.Row(border + y).Slice(border, width));
+            if (y < Window - 1)
+                continue;
+            vertical.Sum(rows, y - Window + 1);
+            total += SumRow(vertical, columns);
         }
 
         return total / ((double)columns * (height - Window + 1));
@@ -50,57 +53,103 @@ public static class Ssim
         for (int i = 0; i < Window; i++)
             weights[i] = Math.Exp(-(i - (Window / 2)) * (i - (Window / 2)) / (2 * sigma * sigma));
         double sum = weights.Sum();
-        for (int i = 0; i < Window; i++)
-            weights[i] /= sum;
-        return weights;
+        return [.. weights.Select(weight => weight / sum)];
     }
 
-    private static void SumAlongRow(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, double[] sums)
-    {
-        for (int x = 0; x < sums.Length / 5; x++)
-        {
-            double sumA = 0, sumB = 0, sumAA = 0, sumBB = 0, sumAB = 0;
-            for (int i = 0; i < Window; i++)
-            {
-                double valueA = a[x + i];
-                double valueB = b[x + i];
-                double weight = Weights[i];
-                sumA += weight * valueA;
-                sumB += weight * valueB;
-                sumAA += weight * valueA * valueA;
-                sumBB += weight * valueB * valueB;
-                sumAB += weight * valueA * valueB;
-            }
-
-            sums[5 * x] = sumA;
-            sums[(5 * x) + 1] = sumB;
-            sums[(5 * x) + 2] = sumAA;
-            sums[(5 * x) + 3] = sumBB;
-            sums[(5 * x) + 4] = sumAB;
-        }
-    }
-
-    private static double SumAlongColumns(double[][] rows, int firstRow, int columns)
+    /// <summary>Similarities of one row of windows, from sums along y: the sums along x are taken here.</summary>
+    private static double SumRow(RowSums vertical, int columns)
     {
         double total = 0;
-        Span<double> sums = stackalloc double[5];
-        for (int x = 0; x < columns; x++)
+        int x = 0;
+        for (; x <= columns - Vector<double>.Count; x += Vector<double>.Count)
         {
-            sums.Clear();
-            for (int i = 0; i < Window; i++)
-            {
-                ReadOnlySpan<double> row = rows[(firstRow + i) % Window].AsSpan(5 * x, 5);
-                for (int s = 0; s < 5; s++)
-                    sums[s] += Weights[i] * row[s];
-            }
+            total += Vector.Sum(Similarity(
+                Horizontal(vertical.A, x), Horizontal(vertical.B, x), Horizontal(vertical.AA, x), Horizontal(vertical.BB, x), Horizontal(vertical.AB, x)));
+        }
 
-            double varianceA = sums[2] - (sums[0] * sums[0]);
-            double varianceB = sums[3] - (sums[1] * sums[1]);
-            double covariance = sums[4] - (sums[0] * sums[1]);
-            total += ((2 * sums[0] * sums[1]) + C1) * ((2 * covariance) + C2)
-                / (((sums[0] * sums[0]) + (sums[1] * sums[1]) + C1) * (varianceA + varianceB + C2));
+        for (; x < columns; x++)
+        {
+            total += Similarity(
+                new(Single(vertical.A, x)), new(Single(vertical.B, x)), new(Single(vertical.AA, x)), new(Single(vertical.BB, x)), new(Single(vertical.AB, x)))[0];
         }
 
         return total;
+    }
+
+    private static Vector<double> Similarity(Vector<double> a, Vector<double> b, Vector<double> aa, Vector<double> bb, Vector<double> ab)
+    {
+        Vector<double> variances = aa - (a * a) + bb - (b * b);
+        Vector<double> covariance = ab - (a * b);
+        return (((2 * a * b) + new Vector<double>(C1)) * ((2 * covariance) + new Vector<double>(C2)))
+            / (((a * a) + (b * b) + new Vector<double>(C1)) * (variances + new Vector<double>(C2)));
+    }
+
+    private static Vector<double> Horizontal(double[] values, int x)
+    {
+        var sum = Vector<double>.Zero;
+        for (int i = 0; i < Window; i++)
+            sum += Weights[i] * new Vector<double>(values, x + i);
+        return sum;
+    }
+
+    private static double Single(double[] values, int x)
+    {
+        double sum = 0;
+        for (int i = 0; i < Window; i++)
+            sum += Weights[i] * values[x + i];
+        return sum;
+    }
+
+    /// <summary>A row of both pictures, and its squares and products.</summary>
+    private sealed class RowSums(int width)
+    {
+        public double[] A { get; } = new double[width];
+
+        public double[] B { get; } = new double[width];
+
+        public double[] AA { get; } = new double[width];
+
+        public double[] BB { get; } = new double[width];
+
+        public double[] AB { get; } = new double[width];
+
+        public void Load(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+        {
+            for (int x = 0; x < a.Length; x++)
+            {
+                double valueA = a[x];
+                double valueB = b[x];
+                A[x] = valueA;
+                B[x] = valueB;
+                AA[x] = valueA * valueA;
+                BB[x] = valueB * valueB;
+                AB[x] = valueA * valueB;
+            }
+        }
+
+        public void Sum(RowSums[] rows, int first)
+        {
+            Sum(rows, first, static row => row.A);
+            Sum(rows, first, static row => row.B);
+            Sum(rows, first, static row => row.AA);
+            Sum(rows, first, static row => row.BB);
+            Sum(rows, first, static row => row.AB);
+        }
+
+        private void Sum(RowSums[] rows, int first, Func<RowSums, double[]> part)
+        {
+            double[] target = part(this);
+            Array.Clear(target);
+            for (int i = 0; i < Window; i++)
+            {
+                double[] source = part(rows[(first + i) % Window]);
+                double weight = Weights[i];
+                int x = 0;
+                for (; x <= target.Length - Vector<double>.Count; x += Vector<double>.Count)
+                    (new Vector<double>(target, x) + (weight * new Vector<double>(source, x))).CopyTo(target, x);
+                for (; x < target.Length; x++)
+                    target[x] += weight * source[x];
+            }
+        }
     }
 }

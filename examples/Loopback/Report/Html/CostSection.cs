@@ -16,7 +16,7 @@ internal static class CostSection
             chart.Render(page, stage);
         chart.RenderAxis(page);
         page.Add($"""
-            <figcaption>Processing time of every call, measured around the stage with the call's own clock. Ten bars a decade; heights are logarithmic, so that a single slow call shows.</figcaption>
+            <figcaption>Processing time of every call, measured around the stage with the call's own clock; on the virtual clock a stage takes no time. Ten bars a decade; heights are logarithmic, so that a single slow call shows.</figcaption>
             </figure>
             <div class="scroll" tabindex="0" role="region" aria-label="Stages">
             <table>
@@ -60,7 +60,7 @@ internal static class CostSection
             </tbody>
             </table>
             </div>
-            <p class="note">Time inside the receivers and their stages divided by the length of the call. The sender, the relay and the encoders are not in it.</p>
+            <p class="note">Audio: the time of every pull, decoding included, over the length of the call. Video: the mean time of super-resolution times the frame rate; decoding, the sender, the relay and the encoders are not in it.</p>
             """);
     }
 

@@ -62,7 +62,7 @@ internal static class ListenSection
         page.Add($"""
             <div class="player" data-track="{track.Name}">
             <div class="player-name"><strong>{track.Name}</strong><span>{note}</span></div>
-            <audio controls preload="metadata" aria-label="{track.Name}" src="{Markup.Wav(WavWriter.Encode(samples, track.Rate))}"></audio>
+            <audio controls preload="metadata" aria-label="{track.Name}" src="{Markup.Wav(samples, track.Rate)}"></audio>
             </div>
             """);
     }

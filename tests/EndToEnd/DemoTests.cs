@@ -1,0 +1,88 @@
+using RtcEnhance.Loopback;
+using RtcEnhance.Loopback.Report;
+
+namespace RtcEnhance.EndToEnd.Tests;
+
+/// <summary>The main job on the virtual clock: a real call through real codecs, short.</summary>
+public sealed class DemoTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("rtc-demo-").FullName;
+
+    [Theory]
+    [InlineData("opus", "vp8")]
+    [InlineData("pcmu", "h264")]
+    [InlineData("g722", "vp8")]
+    public void Demo_LossyCall_SoundsBetterThanWithoutConcealment(string audio, string video)
+    {
+        DemoReport report = Run("--codec", audio, "--video", video);
+
+        Assert.True(report.Network[0].PacketsLost > 0);
+        Assert.True(report.Audio.ConcealedSamples > 0);
+        Assert.True(report.Audio.Enhanced.Stoi > report.Audio.ZeroFill.Stoi, $"STOI {report.Audio.ZeroFill.Stoi} -> {report.Audio.Enhanced.Stoi}");
+        Assert.True(report.Audio.LossFree!.Stoi > report.Audio.Enhanced.Stoi);
+        Assert.True(report.Audio.Enhanced.Lsd < report.Audio.ZeroFill.Lsd, $"LSD {report.Audio.ZeroFill.Lsd} -> {report.Audio.Enhanced.Lsd}");
+    }
+
+    [Fact]
+    public void Demo_LossyCall_ShowsEnlargedPicturesCloseToTheOriginal()
+    {
+        DemoReport report = Run();
+
+        Assert.Equal((480, 360, 960, 720), (report.Video.DecodedWidth, report.Video.DecodedHeight, report.Video.FrameWidth, report.Video.FrameHeight));
+        Assert.True(report.Video.Enhanced.PsnrDb > 38, $"{report.Video.Enhanced.PsnrDb} dB");
+        Assert.True(report.Video.FramesRendered > 0);
+    }
+
+    [Fact]
+    public void Demo_SameSeed_RepeatsExactly()
+    {
+        DemoReport first = Run();
+        byte[] heard = File.ReadAllBytes(Path.Combine(_directory, "after.wav"));
+        DemoReport second = Run();
+
+        Assert.Equal(first.Network, second.Network);
+        Assert.Equal(first.Audio.ConcealedSamples, second.Audio.ConcealedSamples);
+        Assert.Equal(heard, File.ReadAllBytes(Path.Combine(_directory, "after.wav")));
+    }
+
+    [Fact]
+    public void Demo_Results_AreAllWritten()
+    {
+        Run();
+
+        foreach (string file in new[] { "report.html", "report.json", "original.wav", "before.wav", "after.wav", "before.mp4", "after.mp4" })
+            Assert.True(new FileInfo(Path.Combine(_directory, file)).Length > 0, file);
+        Assert.Empty(Directory.GetFiles(_directory, "*.tmp"));
+    }
+
+    [Theory]
+    [InlineData("--loss", "120", "--loss is a number from 0 to 95, not 120.")]
+    [InlineData("--codec", "mp3", "--codec is one of opus, pcmu, pcma, g722, not mp3.")]
+    [InlineData("--speed", "3", "--speed is not an option of demo.")]
+    public void Demo_BadArgument_IsNamed(string option, string value, string message)
+    {
+        var fault = Assert.Throws<UsageException>(() => CallOptions.Parse([option, value]));
+
+        Assert.Equal(message, fault.Message);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private DemoReport Run(params string[] arguments)
+        => LoopbackVerb.Run(CallOptions.Parse(["--fast", "--seconds", "3", "--loss", "20", "--seed", "4", "--out", _directory, .. arguments]), new NoProgress());
+
+    private sealed class NoProgress : ICallProgress
+    {
+        public void Begin(string step)
+        {
+        }
+
+        public void Report(double value)
+        {
+        }
+
+        public void End()
+        {
+        }
+    }
+}
