@@ -3,6 +3,7 @@ using RtcEnhance.Testing.Metrics;
 
 namespace RtcEnhance.Audio.Tests;
 
+[Trait("Category", "Simd")]
 public class SpectralExtenderTests
 {
     [Theory]

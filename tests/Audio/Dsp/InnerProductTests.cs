@@ -2,6 +2,7 @@ using System.Numerics;
 
 namespace RtcEnhance.Audio.Tests;
 
+[Trait("Category", "Simd")]
 public class InnerProductTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace RtcEnhance.Audio.Tests;
 
+[Trait("Category", "Simd")]
 public class ResamplerTests
 {
     private static readonly int[] Rates = [8000, 11000, 12000, 16000, 24000, 32000, 44100, 48000];

@@ -3,6 +3,7 @@ using RtcEnhance.Video;
 
 namespace RtcEnhance.Tests.Video;
 
+[Trait("Category", "Simd")]
 public sealed class PictureMetricsTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using static RtcEnhance.Tests.Video.FramesForTests;
 
 namespace RtcEnhance.Tests.Video;
 
+[Trait("Category", "Simd")]
 public sealed class BandedUpscalerTests
 {
     private const int Width = 40;

@@ -3,6 +3,7 @@ using static RtcEnhance.Tests.Video.FramesForTests;
 
 namespace RtcEnhance.Tests.Video;
 
+[Trait("Category", "Simd")]
 public sealed class EdgeAdaptiveUpscalerTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using static RtcEnhance.Tests.Video.FramesForTests;
 
 namespace RtcEnhance.Tests.Video;
 
+[Trait("Category", "Simd")]
 public sealed class SeparableUpscalerTests
 {
     private static readonly (int Width, int Height, int TargetWidth, int TargetHeight)[] Sizes =
