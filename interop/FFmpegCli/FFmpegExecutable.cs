@@ -11,6 +11,17 @@ public sealed class FFmpegExecutable
     /// <summary>Full path of the executable.</summary>
     public string Path { get; }
 
+    /// <summary>An ffmpeg in a place of its own.</summary>
+    /// <param name="path">The executable; a relative path starts at the current directory.</param>
+    /// <returns>The executable.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static FFmpegExecutable At(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = System.IO.Path.GetFullPath(path);
+        return File.Exists(full) ? new FFmpegExecutable(full) : throw new FileNotFoundException($"There is no ffmpeg at '{full}'.", full);
+    }
+
     /// <summary>Looks for <c>ffmpeg</c> in the directories of PATH.</summary>
     /// <returns>The executable, or null where there is none.</returns>
     public static FFmpegExecutable? TryFind()

@@ -17,7 +17,7 @@ public sealed class FFmpegVideoReader : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="filter">An ffmpeg video filter, for example <c>scale=960:720</c>; null for none.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="MediaFormatException">ffmpeg found no pictures in it.</exception>
+    /// <exception cref="MediaFormatException">ffmpeg found no pictures in it, or interlaced or too large ones.</exception>
     public FFmpegVideoReader(FFmpegExecutable executable, string path, string? filter = null)
     {
         ArgumentNullException.ThrowIfNull(executable);
@@ -35,8 +35,13 @@ public sealed class FFmpegVideoReader : IDisposable
         }
         catch (MediaFormatException)
         {
+            // Where ffmpeg still writes, the stream is one that is not read, and waiting for ffmpeg would never end.
             using (_process)
-                _process.RequireSuccess($"reading '{path}'");
+            {
+                if (_process.Output.ReadByte() < 0)
+                    _process.RequireSuccess($"reading '{path}'");
+            }
+
             throw;
         }
     }

@@ -15,7 +15,7 @@ public sealed class H264PipeDecoder : IVideoDecoder
     private const int SequenceSetNal = 7;
     private const int DelimiterNal = 9;
 
-    private readonly string _executable;
+    private readonly FFmpegExecutable _executable;
     private readonly TimeSpan _timeout;
     private H264Session? _session;
     private byte[] _sequenceSet = [];
@@ -24,17 +24,16 @@ public sealed class H264PipeDecoder : IVideoDecoder
     private bool _disposed;
 
     /// <summary>A decoder; the process starts with the first key frame.</summary>
-    /// <param name="executable">Path of ffmpeg, or its name where it is on PATH.</param>
+    /// <param name="executable">ffmpeg; null for the one on PATH.</param>
     /// <param name="pictureTimeout">How long ffmpeg may take over one frame, its start included; null for 5 seconds.</param>
-    /// <exception cref="FileNotFoundException">There is no such executable; the message says how to install it.</exception>
+    /// <exception cref="FileNotFoundException">There is none on PATH; the message says how to get it.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="pictureTimeout"/> is not 1 ms to 1 minute.</exception>
-    public H264PipeDecoder(string executable = "ffmpeg", TimeSpan? pictureTimeout = null)
+    public H264PipeDecoder(FFmpegExecutable? executable = null, TimeSpan? pictureTimeout = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(executable);
         _timeout = pictureTimeout ?? TimeSpan.FromSeconds(5);
         if (_timeout < TimeSpan.FromMilliseconds(1) || _timeout > TimeSpan.FromMinutes(1))
             throw new ArgumentOutOfRangeException(nameof(pictureTimeout), pictureTimeout, "The timeout is 1 ms to 1 minute.");
-        _executable = Find(executable);
+        _executable = executable ?? FFmpegExecutable.Find();
     }
 
     /// <inheritdoc/>
@@ -62,7 +61,7 @@ public sealed class H264PipeDecoder : IVideoDecoder
         {
             if (!scan.HasIdr || scan.SequenceSet.IsEmpty)
                 return VideoDecodeStatus.Corrupt;
-            _session = new H264Session(_executable, _timeout);
+            _session = new H264Session(_executable.Path, _timeout);
         }
 
         H264Session.Answer answer = _session.Decode(data[scan.Start..]);
@@ -112,21 +111,6 @@ public sealed class H264PipeDecoder : IVideoDecoder
         for (int y = 0; y < target.Height; y++)
             source.Slice(y * target.Width, target.Width).CopyTo(target.Row(y));
         return source[(target.Width * target.Height)..];
-    }
-
-    private static string Find(string executable)
-    {
-        if (Path.IsPathRooted(executable) && File.Exists(executable))
-            return executable;
-        string name = OperatingSystem.IsWindows() && !Path.HasExtension(executable) ? executable + ".exe" : executable;
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
-        {
-            string candidate = Path.Combine(folder, name);
-            if (File.Exists(candidate))
-                return candidate;
-        }
-
-        throw new FileNotFoundException($"The executable '{executable}' was not found; on Debian: apt-get install ffmpeg.", executable);
     }
 
     // A leading delimiter is left out: the one that closed the frame before stands there already.

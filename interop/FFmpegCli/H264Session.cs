@@ -44,7 +44,7 @@ internal sealed class H264Session : IDisposable
     private bool _disposed;
 
     /// <summary>Starts the process.</summary>
-    /// <param name="executable">Path or name of ffmpeg.</param>
+    /// <param name="executable">Full path of ffmpeg.</param>
     /// <param name="timeout">How long an access unit may have no answer.</param>
     public H264Session(string executable, TimeSpan timeout)
     {

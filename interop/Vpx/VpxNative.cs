@@ -14,12 +14,19 @@ internal static unsafe partial class VpxNative
 
     private const string Library = "vpx";
 
-    // One name per release line of libvpx, newest first, then what other systems call it.
+    private const string HowToInstall =
+        "Debian, Ubuntu: apt-get install libvpx7 (libvpx9 on newer ones); Fedora: dnf install libvpx; "
+        + "macOS: brew install libvpx; Windows: put vpx.dll beside the program.";
+
+    // On Linux one name per release line of libvpx, newest first.
     private static readonly string[] Names =
-    [
-        "libvpx.so.12", "libvpx.so.11", "libvpx.so.10", "libvpx.so.9", "libvpx.so.8", "libvpx.so.7", "libvpx.so.6",
-        "libvpx.so", "libvpx.dylib", "vpx.dll", "libvpx-1.dll", "vpx",
-    ];
+        OperatingSystem.IsWindows() ? ["vpx.dll", "libvpx.dll", "libvpx-1.dll"]
+        : OperatingSystem.IsMacOS() ? ["libvpx.dylib", "/opt/homebrew/lib/libvpx.dylib", "/usr/local/lib/libvpx.dylib"]
+        :
+        [
+            "libvpx.so.12", "libvpx.so.11", "libvpx.so.10", "libvpx.so.9", "libvpx.so.8", "libvpx.so.7", "libvpx.so.6",
+            "libvpx.so",
+        ];
 
     static VpxNative() => NativeLibrary.SetDllImportResolver(typeof(VpxNative).Assembly, Resolve);
 
@@ -43,18 +50,19 @@ internal static unsafe partial class VpxNative
     [LibraryImport(Library, EntryPoint = "vpx_codec_destroy")]
     public static partial int Destroy(void* context);
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    /// <summary>The first library of these names that is there; throws the one clear message where none is.</summary>
+    internal static nint Load(string[] names)
     {
-        if (name != Library)
-            return 0;
-        foreach (string candidate in Names)
+        foreach (string name in names)
         {
-            if (NativeLibrary.TryLoad(candidate, assembly, path, out nint handle))
-                return handle;
+            if (NativeLibrary.TryLoad(name, typeof(VpxNative).Assembly, searchPath: null, out nint library))
+                return library;
         }
 
-        throw new DllNotFoundException("libvpx was not found; on Debian: apt-get install libvpx7 (or libvpx9, libvpx-dev).");
+        throw new DllNotFoundException($"libvpx was not found (tried {string.Join(", ", names)}). {HowToInstall}");
     }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? Load(Names) : 0;
 
     /// <summary>vpx_codec_dec_cfg_t.</summary>
     public struct DecoderConfig

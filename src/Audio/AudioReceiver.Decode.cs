@@ -122,6 +122,18 @@ public sealed partial class AudioReceiver
     private bool IsOverdue(in PacketBuffer.Entry packet) =>
         _time.GetElapsedTime(packet.Packet.ArrivalTimestamp, _time.GetTimestamp()) > _options.Enhancement.TargetPlayoutDelay + OverdueMargin;
 
+    private void DisposeRefused(IAudioDecoder? decoder)
+    {
+        try
+        {
+            decoder?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _options.Observer?.NotifyDecoderFaulted("decoder that was refused", exception);
+        }
+    }
+
     /// <summary>The chain of a payload type, made where it was not yet; null where its decoder cannot be made.</summary>
     private CodecChain? Make(byte payloadType)
     {
@@ -129,13 +141,16 @@ public sealed partial class AudioReceiver
             return _codecs[payloadType];
 
         CodecChain? codec = null;
+        IAudioDecoder? decoder = null;
         try
         {
-            codec = new CodecChain(payloadType, _factories[payloadType]!(), _options);
+            decoder = _factories[payloadType]!();
+            codec = new CodecChain(payloadType, decoder, _options);
         }
         catch (Exception exception)
         {
             _options.Observer?.NotifyDecoderFaulted($"payload type {payloadType}", exception);
+            DisposeRefused(decoder);
         }
 
         _codecs[payloadType] = codec;

@@ -10,6 +10,12 @@ public sealed partial class AudioReceiver
     /// </summary>
     private static readonly TimeSpan OverdueMargin = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Blocks of one loss over which a decoder's state is carried: codecs have faded to silence by then, and the work
+    /// would go on for as long as a call is held.
+    /// </summary>
+    private const int MaxDecoderConcealment = 10;
+
     private readonly CodecChain?[] _codecs = new CodecChain?[256];
     private readonly SyncBuffer _sync = new(2 * 48 * 120 * 2);
     private readonly float[] _output;
@@ -21,11 +27,14 @@ public sealed partial class AudioReceiver
     private long _lastSequence;
     private bool _hasPlayed;
     private bool _isConcealing;
+    private long _concealedBlocks;
     private bool _needsMerge;
     private bool _isDisposed;
 
     private void PlayBlock()
     {
+        // One for all stages of the block: what the decoder or one stage takes, the next does not have.
+        Deadline deadline = Deadline.After(_time, BlockDuration);
         DriftCorrection correction;
         bool isBuffering;
         bool isNewStream;
@@ -81,11 +90,11 @@ public sealed partial class AudioReceiver
                 NeedsMerge = _needsMerge,
                 Correction = correction,
             });
-            Execute(_codec, operation, isBuffering, ref tally);
+            Execute(_codec, operation, isBuffering, deadline, ref tally);
             bool isConcealed = operation is PlayoutOperation.Expand or PlayoutOperation.Insert or PlayoutOperation.Merge;
-            _codec.Output.Process(_codec.Block, isConcealed, _output);
+            _codec.Output.Process(_codec.Block, isConcealed, _output, deadline);
             if (_fadingCodec is { } fading)
-                FadeOut(fading);
+                FadeOut(fading, deadline);
             _hasPlayed = true;
         }
 
@@ -99,6 +108,7 @@ public sealed partial class AudioReceiver
         {
             StartBuffering_NeedsLock();
             _blocksUntilPlayout = 1;
+            _trimsToTarget = true;
         }
         else if (correction != DriftCorrection.None)
         {
@@ -107,15 +117,16 @@ public sealed partial class AudioReceiver
         }
     }
 
-    private void Execute(CodecChain codec, PlayoutOperation operation, bool isBuffering, ref BlockTally tally)
+    private void Execute(CodecChain codec, PlayoutOperation operation, bool isBuffering, Deadline deadline, ref BlockTally tally)
     {
         var job = new ConcealmentJob { Output = codec.Block };
         int samples = OutputFormat.SamplesPerBlock;
         switch (operation)
         {
             case PlayoutOperation.Expand:
-                Conceal(codec, ref job, ref tally);
-                codec.ConcealInDecoder();
+                Conceal(codec, ref job, deadline, ref tally);
+                if (_concealedBlocks <= MaxDecoderConcealment)
+                    codec.ConcealInDecoder();
                 int partial = PlayPartial(codec, leadsIn: !tally.StartsConcealment);
                 tally.Received = samples * partial / codec.BlockLength;
                 tally.Concealed = samples - tally.Received;
@@ -124,7 +135,7 @@ public sealed partial class AudioReceiver
                 break;
 
             case PlayoutOperation.Insert:
-                Conceal(codec, ref job, ref tally);
+                Conceal(codec, ref job, deadline, ref tally);
                 tally.Concealed = samples;
                 tally.Inserted = samples;
                 break;
@@ -132,7 +143,7 @@ public sealed partial class AudioReceiver
             case PlayoutOperation.Merge:
                 _sync.Take(codec.Received);
                 job.Received = codec.Received;
-                codec.Concealment.Process(ref job, Deadline.After(_time, BlockDuration));
+                codec.Concealment.Process(ref job, deadline);
                 tally.Received = samples;
                 _isConcealing = false;
                 _needsMerge = false;
@@ -155,11 +166,12 @@ public sealed partial class AudioReceiver
         }
     }
 
-    private void Conceal(CodecChain codec, ref ConcealmentJob job, ref BlockTally tally)
+    private void Conceal(CodecChain codec, ref ConcealmentJob job, Deadline deadline, ref BlockTally tally)
     {
-        StageRoute route = codec.Concealment.Process(ref job, Deadline.After(_time, BlockDuration));
+        StageRoute route = codec.Concealment.Process(ref job, deadline);
         tally.IsClassical = route == StageRoute.Fallback;
         tally.StartsConcealment = !_isConcealing;
+        _concealedBlocks = _isConcealing ? _concealedBlocks + 1 : 1;
         _isConcealing = true;
         _needsMerge = true;
     }
@@ -186,11 +198,11 @@ public sealed partial class AudioReceiver
     }
 
     /// <summary>The first block of another codec: the one before it goes on for this block and fades out under it.</summary>
-    private void FadeOut(CodecChain fading)
+    private void FadeOut(CodecChain fading, Deadline deadline)
     {
         var job = new ConcealmentJob { Output = fading.Block };
-        fading.Concealment.Process(ref job, Deadline.After(_time, BlockDuration));
-        fading.Output.Process(fading.Block, isConcealed: true, _fadingOutput);
+        fading.Concealment.Process(ref job, deadline);
+        fading.Output.Process(fading.Block, isConcealed: true, _fadingOutput, deadline);
         LinearFade.Apply(_fadingOutput, _output, OutputFormat.Channels, _output);
         _fadingCodec = null;
     }
@@ -230,6 +242,7 @@ public sealed partial class AudioReceiver
         bool isSilent = peak < 1f / 65536;
         if (tally.Concealed > 0)
             RtcEnhanceMeter.AddConcealedSamples(tally.Concealed);
+        int discarded;
         lock (_lock)
         {
             _waitingTicks = _codec is { } codec ? codec.ToTicks(_sync.Length / codec.Format.Channels) : 0;
@@ -247,13 +260,16 @@ public sealed partial class AudioReceiver
             _stats.FecPacketsReceived += tally.FecPackets;
             _stats.UndecodablePackets += tally.Undecodable;
             _stats.LatePackets += tally.Late;
-            _stats.PacketsDiscarded += tally.Late;
+            Discard_NeedsLock(tally.Late);
+            discarded = TakeDiscarded_NeedsLock();
             _stats.JitterBufferDelay += tally.DelaySeconds;
             _stats.JitterBufferTargetDelay += tally.Emitted * _delay.TargetMs / 1000.0;
             _stats.JitterBufferEmittedCount += tally.Emitted;
             _stats.TotalAudioEnergy += energy / _output.Length * BlockDuration.TotalSeconds;
             _stats.TotalSamplesDuration += BlockDuration.TotalSeconds;
         }
+
+        TellDiscarded(discarded);
     }
 
     /// <summary>What one block adds to the statistics.</summary>

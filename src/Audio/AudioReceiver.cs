@@ -3,7 +3,7 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// Takes RTP packets as they arrive and yields finished audio at the device's rate, always as many samples as asked
 /// for: received where they are there in time, concealed where they are not, silence before the first packet. It never
-/// blocks on the network and never throws on what the network sent. Insert and pull may be two different threads.
+/// blocks on the network and never throws on what the network sent. Thread-safe; pulls from several threads take turns.
 /// </summary>
 public sealed partial class AudioReceiver : IDisposable
 {
@@ -24,6 +24,9 @@ public sealed partial class AudioReceiver : IDisposable
 
     /// <summary>By payload type; 0 until its decoder was made, -1 where that failed.</summary>
     private readonly int[] _clockRates = new int[256];
+
+    /// <summary>By clock rate: packets of two rates may alternate.</summary>
+    private readonly Dictionary<int, ArrivalJitter> _jitters = [];
     private ArrivalJitter? _jitter;
     private int _jitterClockRateHz;
     private CounterUnwrapper _sequences;
@@ -32,6 +35,7 @@ public sealed partial class AudioReceiver : IDisposable
 
     private bool _isBuffering = true;
     private int _blocksUntilPlayout;
+    private bool _trimsToTarget;
     private int _generation;
     private long? _lateSince;
     private long _lastLate;
@@ -45,6 +49,7 @@ public sealed partial class AudioReceiver : IDisposable
     private long _expectedBefore;
     private long _receivedFromSource;
     private int _flushedPackets;
+    private int _untoldDiscards;
     private bool _isClosed;
     private InboundAudioStats _stats;
 
@@ -74,10 +79,18 @@ public sealed partial class AudioReceiver : IDisposable
     public InsertResult InsertPacket(in RtpPacket packet)
     {
         InsertResult result;
+        int discarded;
+        int flushed;
         lock (_lock)
+        {
             result = Insert_NeedsLock(packet);
+            discarded = TakeDiscarded_NeedsLock();
+            flushed = _flushedPackets;
+        }
+
+        TellDiscarded(discarded);
         if (result == InsertResult.Flushed)
-            _options.Observer?.NotifyBufferFlushed("audio", _flushedPackets);
+            _options.Observer?.NotifyBufferFlushed("audio", flushed);
         return result;
     }
 
@@ -137,7 +150,7 @@ public sealed partial class AudioReceiver : IDisposable
         return stats;
     }
 
-    /// <summary>Frees the decoders. Pulling afterwards yields silence, and every packet is too late.</summary>
+    /// <summary>Frees the decoders and the primary stages. Pulling afterwards yields silence, and every packet is too late.</summary>
     public void Dispose()
     {
         lock (_playoutLock)
@@ -253,7 +266,8 @@ public sealed partial class AudioReceiver : IDisposable
     {
         _expectedBefore += ExpectedNow_NeedsLock();
         Flush_NeedsLock();
-        _jitter?.Reset();
+        foreach (ArrivalJitter jitter in _jitters.Values)
+            jitter.Reset();
         _sequences.Reset();
         _timestamps.Reset();
         _received = default;
@@ -272,35 +286,57 @@ public sealed partial class AudioReceiver : IDisposable
     private void Discard_NeedsLock(int packets)
     {
         _stats.PacketsDiscarded += packets;
-        RtcEnhanceMeter.AddDiscardedPackets(packets);
+        _untoldDiscards += packets;
+    }
+
+    private int TakeDiscarded_NeedsLock()
+    {
+        int discarded = _untoldDiscards;
+        _untoldDiscards = 0;
+        return discarded;
+    }
+
+    /// <summary>Runs the meter's listeners: the application's code, hence never with <see cref="_lock"/> held.</summary>
+    private static void TellDiscarded(int packets)
+    {
+        if (packets > 0)
+            RtcEnhanceMeter.AddDiscardedPackets(packets);
     }
 
     private void AddJitter_NeedsLock(in RtpPacket packet, int clockRateHz)
     {
-        if (_jitter is null || _jitterClockRateHz != clockRateHz)
+        if (_jitterClockRateHz != clockRateHz)
         {
-            _jitter = new ArrivalJitter(_time, clockRateHz);
+            if (!_jitters.TryGetValue(clockRateHz, out _jitter))
+                _jitters[clockRateHz] = _jitter = new ArrivalJitter(_time, clockRateHz);
+            _jitter.Interrupt();
             _jitterClockRateHz = clockRateHz;
         }
 
-        _jitter.Add(packet.Timestamp, packet.ArrivalTimestamp);
+        _jitter!.Add(packet.Timestamp, packet.ArrivalTimestamp);
     }
 
     private void StartBuffering_NeedsLock()
     {
         _isBuffering = true;
-        _blocksUntilPlayout = Math.Max(1, _delay.TargetMs / 10);
+
+        // The pull that finds the first packet counts as well, though the packet may have come only just before it.
+        _blocksUntilPlayout = ((_delay.TargetMs + 9) / 10) + 1;
+        _trimsToTarget = false;
         _lateSince = null;
         _correction = DriftCorrection.None;
         _delay.Reset();
     }
 
-    /// <summary>Plays from the oldest packet that waits; where far more waits than the target, from a newer one.</summary>
+    /// <summary>
+    /// Plays from the oldest packet that waits; where far more waits than the target, or the delay had grown too long,
+    /// from a newer one.
+    /// </summary>
     private void StartPlayout_NeedsLock(int clockRateHz)
     {
         _isBuffering = false;
         long targetTicks = (long)_delay.TargetMs * clockRateHz / 1000;
-        if (_buffer.LastTimestamp - _buffer.FirstTimestamp > 2 * targetTicks)
+        if (_trimsToTarget || _buffer.LastTimestamp - _buffer.FirstTimestamp > 2 * targetTicks)
         {
             int before = _buffer.Count;
             while (_buffer.LastTimestamp - _buffer.FirstTimestamp > targetTicks)

@@ -1,6 +1,6 @@
 namespace RtcEnhance.Audio;
 
-/// <summary>How an <see cref="AudioReceiver"/> plays a stream. Read once, when the receiver is made.</summary>
+/// <summary>How an <see cref="AudioReceiver"/> plays a stream. Read once, when the receiver is made. Thread-safe: immutable.</summary>
 public sealed class AudioReceiverOptions
 {
     /// <summary>Which decoder serves which payload type; a decoder is made when its type first arrives.</summary>
@@ -15,15 +15,25 @@ public sealed class AudioReceiverOptions
     /// <value>The balanced preset.</value>
     public EnhancementOptions Enhancement { get; init; } = new();
 
-    /// <summary>Most packets held; one more flushes the buffer.</summary>
-    /// <value>200; 10 to 2000.</value>
-    public int PacketBufferCapacity { get; init; } = 200;
+    /// <summary>
+    /// Most packets held; one more flushes the buffer. As many packets of 10 ms must last for twice
+    /// <see cref="EnhancementOptions.TargetPlayoutDelay"/>, or the buffer would be flushed before it is played from.
+    /// </summary>
+    /// <value>400; 10 to 2000.</value>
+    public int PacketBufferCapacity { get; init; } = 400;
 
-    /// <summary>Makes the primary concealment stage for a decoded format, or null where there is none.</summary>
+    /// <summary>
+    /// Makes the primary concealment stage for a decoded format, or null where there is none; called once per payload
+    /// type that is decoded. The receiver owns the stage: one that is <see cref="IDisposable"/> is disposed with it.
+    /// </summary>
     /// <value>Null: pitch-synchronous concealment alone.</value>
     public Func<AudioFormat, IStage<ConcealmentJob>?>? ConcealmentFactory { get; init; }
 
-    /// <summary>Makes the primary bandwidth-extension stage for an input rate in Hz, or null where there is none.</summary>
+    /// <summary>
+    /// Makes the primary bandwidth-extension stage for an input rate in Hz, or null where there is none; called once per
+    /// payload type that is extended. The receiver owns the stage: one that is <see cref="IDisposable"/> is disposed
+    /// with it.
+    /// </summary>
     /// <value>Null: spectral extension alone.</value>
     public Func<int, IStage<BandwidthExtensionJob>?>? BandwidthExtensionFactory { get; init; }
 
@@ -45,10 +55,12 @@ public sealed class AudioReceiverOptions
     {
         if (Decoders is null || Decoders.Count == 0)
             throw new ArgumentException("At least one payload type needs a decoder.", nameof(Decoders));
-        foreach (byte payloadType in Decoders.Keys)
+        foreach ((byte payloadType, Func<IAudioDecoder> factory) in Decoders)
         {
             if (payloadType > 127)
                 throw new ArgumentException($"Payload type {payloadType} is outside 0 to 127.", nameof(Decoders));
+            if (factory is null)
+                throw new ArgumentException($"Payload type {payloadType} has no decoder: its factory is null.", nameof(Decoders));
         }
 
         if (OutputFormat.Channels == 0)
@@ -56,6 +68,14 @@ public sealed class AudioReceiverOptions
         if (PacketBufferCapacity is < 10 or > 2000)
             throw new ArgumentException($"A packet buffer holds 10 to 2000 packets, not {PacketBufferCapacity}.", nameof(PacketBufferCapacity));
         ArgumentNullException.ThrowIfNull(Time);
+        ArgumentNullException.ThrowIfNull(Enhancement);
         Enhancement.Validate();
+        TimeSpan target = Enhancement.TargetPlayoutDelay;
+        if (PacketBufferCapacity * TimeSpan.FromMilliseconds(10) < 2 * target)
+        {
+            throw new ArgumentException(
+                $"{nameof(PacketBufferCapacity)} {PacketBufferCapacity}, at 10 ms a packet, is less than twice {nameof(EnhancementOptions.TargetPlayoutDelay)} {target.TotalMilliseconds} ms.",
+                nameof(PacketBufferCapacity));
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace RtcEnhance.Audio;
 /// What an <see cref="AudioReceiver"/> has done so far: cumulative, never reset. The first group carries the names and
 /// meanings of W3C webrtc-stats (RTCInboundRtpStreamStats); sample counts are per channel at the output rate. The
 /// second group is our own. <see cref="TotalSamplesReceived"/> always equals the sum of received, concealed and silent
-/// samples.
+/// samples. Thread-safe: a value.
 /// </summary>
 public record struct InboundAudioStats
 {

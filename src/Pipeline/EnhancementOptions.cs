@@ -64,6 +64,9 @@ public sealed class EnhancementOptions
     /// <exception cref="ArgumentException">A value is outside its range; the message lists all that are.</exception>
     public void Validate()
     {
+        ArgumentNullException.ThrowIfNull(Concealment);
+        ArgumentNullException.ThrowIfNull(BandwidthExtension);
+        ArgumentNullException.ThrowIfNull(SuperResolution);
         var faults = new OptionFaults();
         Concealment.AddFaults(faults, $"{nameof(Concealment)}.");
         BandwidthExtension.AddFaults(faults, $"{nameof(BandwidthExtension)}.");

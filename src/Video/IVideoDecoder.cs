@@ -44,8 +44,8 @@ public interface IVideoDecoder : IDisposable
 public interface IVideoFrameSink
 {
     /// <summary>
-    /// Called on the enhancer's worker, in order. The sink owns <paramref name="frame"/> and disposes it. Where the sink
-    /// throws, the exception is counted and the frame is taken back.
+    /// Called in order, on the decode thread or the enhancer's worker. The sink owns <paramref name="frame"/> and disposes
+    /// it. Where the sink throws, the exception is counted and the frame is taken back.
     /// </summary>
     /// <param name="frame">The picture.</param>
     void OnFrame(VideoFrame frame);

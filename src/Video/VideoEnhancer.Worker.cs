@@ -13,6 +13,19 @@ public sealed partial class VideoEnhancer
     {
         while (_slot.Take(out PendingFrame pending))
             Process(pending);
+        DisposePrimary();
+    }
+
+    private void DisposePrimary()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _primaryResource, null)?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _observer?.NotifyStageFaulted(StageName, exception);
+        }
     }
 
     private void Process(in PendingFrame pending)

@@ -25,6 +25,10 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     private readonly LatestSlot<PendingFrame> _slot = new();
     private readonly Thread? _worker;
 
+    // Held over a step, so that the primary is not disposed under it.
+    private readonly Lock _stepLock = new();
+    private IDisposable? _primaryResource;
+
     // Submitters take turns, so that the order of arrival times is the order in the slot.
     private readonly Lock _submitLock = new();
     private readonly FrameIntervalEstimator _interval;
@@ -46,6 +50,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         _maxInputPixels = options.MaxInputPixels;
         _pool = new VideoFramePool(options.MaxOutstanding);
         IStage<SuperResolutionJob>? primary = options.SuperResolutionFactory?.Invoke();
+        _primaryResource = primary as IDisposable;
         _stage = new BudgetedStage<SuperResolutionJob>(
             primary, CreateFallback(options.Fallback), _enhancement.SuperResolution, _time, _observer, name: StageName);
         _fallbackKeepsSize = options.Fallback == UpscaleMethod.PassThrough;
@@ -98,10 +103,13 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     {
         if (_worker is not null)
             throw new InvalidOperationException($"The enhancer runs on its own thread; make it with {nameof(VideoEnhancerOptions.OwnThread)} = false to step it.");
-        if (!_slot.TryTake(out PendingFrame pending))
-            return false;
-        Process(pending);
-        return true;
+        lock (_stepLock)
+        {
+            if (!_slot.TryTake(out PendingFrame pending))
+                return false;
+            Process(pending);
+            return true;
+        }
     }
 
     /// <summary>What became of the frames so far. Allocates nothing.</summary>
@@ -113,15 +121,22 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     public StageStats GetStageStats() => _stage.GetStats();
 
     /// <summary>
-    /// Drops the frame that waits, waits for one that is being worked on, and ends the thread; called by the sink from
-    /// within its callback, it does not wait. A second call does nothing.
+    /// Drops the frame that waits, waits for one that is being worked on, ends the thread, and disposes the primary stage;
+    /// called by the sink from within its callback, it does not wait. A second call does nothing.
     /// </summary>
     public void Dispose()
     {
         if (_slot.Close())
             _counters.OnDropped();
-        if (_worker is not null && _worker != Thread.CurrentThread)
+        if (_worker is null)
+        {
+            lock (_stepLock)
+                DisposePrimary();
+        }
+        else if (_worker != Thread.CurrentThread)
+        {
             _worker.Join();
+        }
     }
 
     private IStage<SuperResolutionJob> CreateFallback(UpscaleMethod method) => method switch

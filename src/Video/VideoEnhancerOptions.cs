@@ -9,7 +9,7 @@ public sealed class VideoEnhancerOptions
 
     /// <summary>
     /// Makes the primary stage, usually a network, of one enhancer; called in its constructor. What it throws comes out
-    /// there.
+    /// there. The enhancer owns the stage: one that is <see cref="IDisposable"/> is disposed with it.
     /// </summary>
     /// <value>Default null: no primary. The factory may return null, too.</value>
     public Func<IStage<SuperResolutionJob>?>? SuperResolutionFactory { get; init; }

@@ -13,6 +13,7 @@ public sealed partial class VideoReceiver
     // Below: only under the decode lock.
     private IVideoDecoder? _decoder;
     private VideoCodec _decoderCodec;
+    private string _decoderName = "";
     private uint _decoderSsrc;
     private bool _hasStream;
     private bool _waitsForKeyFrame = true;
@@ -120,7 +121,7 @@ public sealed partial class VideoReceiver
         EncodedVideoFrame frame = unit.ToFrame();
         _facts[_factCount++ % RememberedFrames] = new FrameFacts(frame.RtpTimestamp, frame.Data.Length, frame.Qp, frame.IsKeyFrame);
         long begin = _time.GetTimestamp();
-        VideoDecodeStatus status = TryDecode(frame, out string? fault);
+        VideoDecodeStatus status = TryDecode(frame, out Exception? fault);
         long end = _time.GetTimestamp();
         switch (status)
         {
@@ -134,7 +135,7 @@ public sealed partial class VideoReceiver
                 DropFrame(unit.Ssrc);
                 break;
             default:
-                ReportFault(unit.Codec, fault ?? $"The decoder {_decoder!.Name} failed.");
+                ReportFault(_decoderName, fault);
                 DropDecoder();
                 DropFrame(unit.Ssrc);
                 return;
@@ -163,7 +164,7 @@ public sealed partial class VideoReceiver
         }
         catch (Exception e)
         {
-            ReportFault(_decoderCodec, e.Message);
+            ReportFault(_decoderName, e);
             DropDecoder();
         }
     }
@@ -181,18 +182,21 @@ public sealed partial class VideoReceiver
         try
         {
             _decoder = _decoderFactory(codec);
+            _decoderName = _decoder.Name;
             lock (_lock)
-                _counters.DecoderName = _decoder.Name;
+                _counters.DecoderName = _decoderName;
             return true;
         }
         catch (Exception e)
         {
-            ReportFault(codec, e.Message);
+            // No name without a decoder.
+            ReportFault(codec.ToString(), e);
+            DropDecoder();
             return false;
         }
     }
 
-    private VideoDecodeStatus TryDecode(in EncodedVideoFrame frame, out string? fault)
+    private VideoDecodeStatus TryDecode(in EncodedVideoFrame frame, out Exception? fault)
     {
         fault = null;
         try
@@ -201,7 +205,7 @@ public sealed partial class VideoReceiver
         }
         catch (Exception e)
         {
-            fault = e.Message;
+            fault = e;
             return VideoDecodeStatus.Faulted;
         }
     }
@@ -218,7 +222,7 @@ public sealed partial class VideoReceiver
             }
             catch (Exception e)
             {
-                ReportFault(_decoderCodec, e.Message);
+                ReportFault(_decoderName, e);
                 DropDecoder();
                 return;
             }
@@ -226,21 +230,36 @@ public sealed partial class VideoReceiver
             if (picture is null)
                 continue;
             ApplyFacts(picture);
+            int width = picture.Width;
+            int height = picture.Height;
+            bool isNewSize;
             lock (_lock)
             {
                 _counters.PicturesDelivered++;
-                _counters.FrameWidth = picture.Width;
-                _counters.FrameHeight = picture.Height;
+                isNewSize = width != _counters.FrameWidth || height != _counters.FrameHeight;
+                _counters.FrameWidth = width;
+                _counters.FrameHeight = height;
             }
 
-            try
-            {
-                _sink.OnFrame(picture);
-            }
-            catch (Exception e)
-            {
-                ReportCallbackFault(e);
-            }
+            Deliver(picture);
+            if (isNewSize)
+                _observer?.NotifyFormatChanged(ObserverSource, $"{width}x{height}");
+        }
+    }
+
+    private void Deliver(VideoFrame picture)
+    {
+        // What a sink gave back before it threw may be someone else's picture by now.
+        int generation = picture.Generation;
+        try
+        {
+            _sink.OnFrame(picture);
+        }
+        catch (Exception e)
+        {
+            if (picture.Generation == generation)
+                picture.Dispose();
+            ReportCallbackFault(e);
         }
     }
 
@@ -272,19 +291,11 @@ public sealed partial class VideoReceiver
         }
     }
 
-    private void ReportFault(VideoCodec codec, string reason)
+    private void ReportFault(string decoder, Exception? fault)
     {
         lock (_lock)
             _counters.DecoderFaults++;
-        _observer?.NotifyDecoderFaulted(codec.ToString(), exception: null);
-        try
-        {
-            DecoderFaulted?.Invoke(codec, reason);
-        }
-        catch (Exception e)
-        {
-            ReportCallbackFault(e);
-        }
+        _observer?.NotifyDecoderFaulted(decoder, fault);
     }
 
     private void DropDecoder()
@@ -295,10 +306,9 @@ public sealed partial class VideoReceiver
         {
             decoder?.Dispose();
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            lock (_lock)
-                _counters.DecoderFaults++;
+            ReportFault(_decoderName, e);
         }
     }
 

@@ -10,6 +10,7 @@ namespace RtcEnhance.Video;
 public sealed partial class VideoReceiver : IDisposable
 {
     private const int ClockRate = 90_000;
+    private const string ObserverSource = "video";
 
     private readonly TimeProvider _time;
     private readonly Func<VideoCodec, IVideoDecoder> _decoderFactory;
@@ -29,9 +30,6 @@ public sealed partial class VideoReceiver : IDisposable
     private bool _dropToKeyFrame;
 
     private readonly PipelineObserver? _observer;
-    private FrameAssembler? _assembler;
-    private uint _ssrc;
-    private long _expectedOfFormerStreams;
     private long _nextRequest = long.MinValue;
     private Counters _counters;
 
@@ -60,7 +58,7 @@ public sealed partial class VideoReceiver : IDisposable
         _decoderFactory = decoderFactory;
         _sink = sink;
         _framePool = framePool ?? new VideoFramePool();
-        foreach ((int payloadType, VideoCodec codec) in options.PayloadTypes)
+        foreach ((byte payloadType, VideoCodec codec) in options.PayloadTypes)
             _codecs[payloadType] = codec;
         _requestIntervalTicks = ToTicks(options.KeyFrameRequestInterval);
 
@@ -79,15 +77,20 @@ public sealed partial class VideoReceiver : IDisposable
     /// </summary>
     public event Action<uint>? KeyFrameRequested;
 
-    /// <summary>Raised on the decode thread when a decoder failed or could not be made, with a sentence saying why.</summary>
-    public event Action<VideoCodec, string>? DecoderFaulted;
-
-    /// <summary>Takes a packet from the network; never throws, never decodes, does not block on decoding.</summary>
+    /// <summary>
+    /// Takes a packet from the network; never throws, never decodes, does not block on decoding. A packet of another SSRC
+    /// or codec waits until a second one in sequence says that a new stream has begun (RFC 3550 A.1).
+    /// </summary>
     /// <param name="packet">The packet.</param>
-    /// <returns>What became of it.</returns>
+    /// <returns>
+    /// What became of it: <see cref="InsertResult.TooLate"/>, too, for one that waits, <see cref="InsertResult.Flushed"/>
+    /// for the one that begins the new stream.
+    /// </returns>
     public InsertResult InsertPacket(in RtpPacket packet)
     {
         InsertResult result;
+        int flushed;
+        bool isNew;
         bool needsKeyFrame = false;
         lock (_lock)
         {
@@ -99,13 +102,21 @@ public sealed partial class VideoReceiver : IDisposable
                 return InsertResult.UnknownPayloadType;
             }
 
-            SelectStream_NeedsLock(codec, packet.Ssrc);
-            result = _assembler!.Insert(packet);
-            Count_NeedsLock(packet, result);
-            while (_assembler.TryTake(packet.ArrivalTimestamp, out AccessUnit? unit))
+            _counters.PacketsReceived++;
+            _counters.BytesReceived += packet.Payload.Length;
+            _counters.HeaderBytesReceived += packet.HeaderBytes;
+            if (!TryFindStream_NeedsLock(packet, codec, out isNew))
+                return InsertResult.TooLate;
+            result = Insert_NeedsLock(packet);
+            if (isNew && result == InsertResult.Accepted)
+                result = InsertResult.Flushed;
+            flushed = _flushedPackets;
+            while (_assembler!.TryTake(packet.ArrivalTimestamp, out AccessUnit? unit))
                 needsKeyFrame |= !Enqueue_NeedsLock(unit!);
         }
 
+        if (isNew || result == InsertResult.Flushed)
+            _observer?.NotifyBufferFlushed(ObserverSource, flushed);
         if (needsKeyFrame)
             RequestKeyFrame(packet.Ssrc);
         return result;
@@ -142,6 +153,7 @@ public sealed partial class VideoReceiver : IDisposable
             _disposed = true;
             while (_queueCount > 0)
                 _units.Return(Dequeue_NeedsLock());
+            GiveUpHeld_NeedsLock();
             _vp8.Reset();
             _h264.Reset();
         }
@@ -150,46 +162,6 @@ public sealed partial class VideoReceiver : IDisposable
     }
 
     private long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
-
-    private void SelectStream_NeedsLock(VideoCodec codec, uint ssrc)
-    {
-        FrameAssembler wanted = codec == VideoCodec.Vp8 ? _vp8 : _h264;
-        if (wanted == _assembler && ssrc == _ssrc)
-            return;
-        if (_assembler is not null)
-        {
-            _expectedOfFormerStreams += _assembler.ExpectedPackets;
-            _assembler.Reset();
-        }
-
-        _assembler = wanted;
-        _ssrc = ssrc;
-        _jitter.Reset();
-    }
-
-    private void Count_NeedsLock(in RtpPacket packet, InsertResult result)
-    {
-        _counters.PacketsReceived++;
-        _counters.BytesReceived += packet.Payload.Length;
-        _counters.HeaderBytesReceived += packet.HeaderBytes;
-        switch (result)
-        {
-            case InsertResult.Accepted or InsertResult.Flushed:
-                _counters.UniquePackets++;
-                _jitter.Add(packet.Timestamp, packet.ArrivalTimestamp);
-                break;
-            case InsertResult.Duplicate:
-                _counters.Duplicates++;
-                break;
-            case InsertResult.TooLate:
-                _counters.UniquePackets++; // late is not lost, RFC 3550 section 6.4.1
-                _counters.TooLate++;
-                break;
-            default:
-                _counters.Malformed++;
-                break;
-        }
-    }
 
     // A full queue gives way to a key frame; without one it keeps what can still be decoded and drops what follows.
     private bool Enqueue_NeedsLock(AccessUnit unit)

@@ -5,7 +5,7 @@ public sealed class VideoReceiverOptions
 {
     /// <summary>The codec of each RTP payload type; other payload types are refused.</summary>
     /// <value>Keys 0 to 127. Default: 96 is VP8, 102 is H.264.</value>
-    public IReadOnlyDictionary<int, VideoCodec> PayloadTypes { get; init; } = new Dictionary<int, VideoCodec>
+    public IReadOnlyDictionary<byte, VideoCodec> PayloadTypes { get; init; } = new Dictionary<byte, VideoCodec>
     {
         [96] = VideoCodec.Vp8,
         [102] = VideoCodec.H264,
@@ -38,7 +38,7 @@ public sealed class VideoReceiverOptions
     /// <value>Default: the system's.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told of key-frame requests, decoder faults and callbacks that threw.</summary>
+    /// <summary>Told of key-frame requests, new picture sizes, flushes, decoder faults and callbacks that threw.</summary>
     /// <value>Default: null, nobody.</value>
     public PipelineObserver? Observer { get; init; }
 
@@ -48,9 +48,9 @@ public sealed class VideoReceiverOptions
     {
         ArgumentNullException.ThrowIfNull(PayloadTypes);
         ArgumentNullException.ThrowIfNull(Time);
-        foreach ((int payloadType, VideoCodec codec) in PayloadTypes)
+        foreach ((byte payloadType, VideoCodec codec) in PayloadTypes)
         {
-            if (payloadType is < 0 or > 127)
+            if (payloadType > 127)
                 throw new ArgumentException($"{nameof(PayloadTypes)} has {payloadType}; a payload type is 0 to 127.");
             if (!Enum.IsDefined(codec))
                 throw new ArgumentException($"{nameof(PayloadTypes)} maps {payloadType} to {(int)codec}, which is no codec.");

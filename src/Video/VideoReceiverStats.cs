@@ -15,11 +15,11 @@ public readonly record struct VideoReceiverStats
     /// <summary>Interarrival jitter in seconds, RFC 3550 section 6.4.1.</summary>
     public double Jitter { get; init; }
 
-    /// <summary>Packets dropped because they came too late.</summary>
+    /// <summary>Packets dropped because they came too late, or were strays of another SSRC or codec.</summary>
     public long PacketsDiscarded { get; init; }
 
     /// <summary>Packets dropped because they had come before.</summary>
-    public long PacketsDuplicated { get; init; }
+    public long DuplicatePackets { get; init; }
 
     /// <summary>Packets dropped because their payload breaks its format.</summary>
     public long PacketsMalformed { get; init; }
@@ -28,7 +28,7 @@ public readonly record struct VideoReceiverStats
     public long PacketsUnsupported { get; init; }
 
     /// <summary>Packets dropped because their payload type is not configured.</summary>
-    public long PacketsWithUnknownPayloadType { get; init; }
+    public long UnknownPayloadTypePackets { get; init; }
 
     /// <summary>Payload bytes.</summary>
     public long BytesReceived { get; init; }

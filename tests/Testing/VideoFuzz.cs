@@ -40,7 +40,7 @@ public static class VideoFuzz
         }
 
         VideoReceiverStats stats = receiver.GetStats();
-        if (stats.PacketsReceived + stats.PacketsWithUnknownPayloadType != count || stats.FramesDecoded > stats.FramesReceived)
+        if (stats.PacketsReceived + stats.UnknownPayloadTypePackets != count || stats.FramesDecoded > stats.FramesReceived)
             throw new InvalidOperationException($"Seed {seed}: the counters do not add up: {stats}");
         return stats;
     }

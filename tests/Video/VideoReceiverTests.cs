@@ -6,6 +6,9 @@ public sealed class VideoReceiverTests : IDisposable
 {
     private VideoReceiverOptions Manual => new() { OwnThread = false, QueueLength = 4, Time = _time };
 
+    private VideoReceiverOptions Observed => new() { OwnThread = false, QueueLength = 4, Time = _time, Observer = _observer };
+
+    private readonly EventList _observer = new();
     private readonly ManualTimeProvider _time = new();
     private readonly FakeDecoder _decoder = new();
     private readonly CollectingSink _sink = new();
@@ -99,11 +102,9 @@ public sealed class VideoReceiverTests : IDisposable
     public void Decode_DecoderFails_IsMadeAnewOncePerKeyFrame(bool throws)
     {
         int made = 0;
-        using var receiver = new VideoReceiver(Manual, _ => { made++; return _decoder; }, _sink);
+        using var receiver = new VideoReceiver(Observed, _ => { made++; return _decoder; }, _sink);
         _decoder.Next = timestamp => timestamp >= 4 ? VideoDecodeStatus.Ok
             : throws ? throw new InvalidOperationException("broken") : VideoDecodeStatus.Faulted;
-        var reasons = new List<string>();
-        receiver.DecoderFaulted += (_, reason) => reasons.Add(reason);
 
         for (uint i = 1; i <= 5; i++)
         {
@@ -113,21 +114,20 @@ public sealed class VideoReceiverTests : IDisposable
 
         Assert.Equal(3, made);
         Assert.Equal(2, _decoder.Disposals);
-        Assert.Equal(2, reasons.Count);
+        string fault = throws ? "decoder fake broken" : "decoder fake";
+        Assert.Equal([fault, fault, "format video 16x16"], _observer.Events);
         Assert.Equal([4u, 5u], _sink.Timestamps);
     }
 
     [Fact]
     public void Decode_FactoryThrows_IsReportedAndTheStreamGoesOn()
     {
-        using var receiver = new VideoReceiver(Manual, _ => throw new DllNotFoundException("libvpx"), _sink);
-        string? told = null;
-        receiver.DecoderFaulted += (_, reason) => told = reason;
+        using var receiver = new VideoReceiver(Observed, _ => throw new DllNotFoundException("libvpx"), _sink);
 
         receiver.Submit(Frame(1, isKey: true));
         Drain(receiver);
 
-        Assert.Equal("libvpx", told);
+        Assert.Equal(["decoder Vp8 libvpx"], _observer.Events);
         Assert.Equal((1, 1), (receiver.GetStats().DecoderFaults, receiver.GetStats().FramesDropped));
     }
 
@@ -144,6 +144,43 @@ public sealed class VideoReceiverTests : IDisposable
         Drain(receiver);
 
         Assert.Equal((2, 3), (receiver.GetStats().FramesDecoded, receiver.GetStats().CallbackFaults));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OnFrame_ThatThrows_LosesNoPictureOfThePool(bool disposesFirst)
+    {
+        var pool = new VideoFramePool(2);
+        using var receiver = new VideoReceiver(Manual, _ => _decoder, _sink, pool);
+        _sink.Throws = true;
+        _sink.Disposes = disposesFirst;
+
+        for (uint i = 0; i < 5; i++)
+        {
+            receiver.Submit(Frame(i, isKey: true));
+            Drain(receiver);
+        }
+
+        Assert.Equal((5, 5), (receiver.GetStats().PicturesDelivered, receiver.GetStats().CallbackFaults));
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Fact]
+    public void OnFrame_ThatThrowsAfterThePictureIsSomeoneElses_LeavesItAlone()
+    {
+        var pool = new VideoFramePool(2);
+        using var receiver = new VideoReceiver(Manual, _ => _decoder, _sink, pool);
+        VideoFrame? other = null;
+        _sink.Throws = true;
+        _sink.OnPicture = () => other = pool.Rent(16, 16);
+
+        receiver.Submit(Frame(1, isKey: true));
+        Drain(receiver);
+
+        Assert.Equal(1, pool.Rented);
+        Assert.Equal(16, other!.Width);
+        other.Dispose();
     }
 
     [Fact]
@@ -167,16 +204,63 @@ public sealed class VideoReceiverTests : IDisposable
     {
         using VideoReceiver receiver = Create();
 
-        foreach (uint ssrc in new uint[] { 1, 2 })
+        Assert.Equal([InsertResult.Accepted, InsertResult.Accepted, InsertResult.Accepted], Insert(receiver, KeyFrame(1)));
+        Assert.Equal([InsertResult.TooLate, InsertResult.Flushed, InsertResult.Accepted], Insert(receiver, KeyFrame(2)));
+
+        Assert.Equal(1, _decoder.Resets);
+        Assert.Equal([1u, 2u], _sink.Timestamps);
+        VideoReceiverStats stats = receiver.GetStats();
+        Assert.Equal((6, 0, 0), (stats.PacketsReceived, stats.PacketsLost, stats.PacketsDiscarded));
+    }
+
+    [Fact]
+    public void InsertPacket_NewStreamsFirstTwoSwapped_KeepsItsKeyFrame()
+    {
+        using VideoReceiver receiver = Create();
+        List<RtpPacket> second = KeyFrame(2);
+
+        Insert(receiver, KeyFrame(1));
+        Insert(receiver, [second[1], second[0], second[2]]);
+
+        Assert.Equal([1u, 2u], _sink.Timestamps);
+        Assert.Equal(0, receiver.GetStats().PacketsLost);
+    }
+
+    [Theory]
+    [InlineData(2, 96)]
+    [InlineData(1, 102)]
+    [InlineData(2, 102)]
+    public void InsertPacket_StraysOfAnotherSourceOrCodec_LeaveTheStreamAlone(uint ssrc, byte payloadType)
+    {
+        using VideoReceiver receiver = Create();
+        List<RtpPacket> packets = KeyFrame(1);
+        for (ushort i = 0; i < 3; i++)
         {
-            foreach (RtpPacket packet in KeyFrame(ssrc))
-                Assert.Equal(InsertResult.Accepted, receiver.InsertPacket(packet));
-            Drain(receiver);
+            Assert.Equal(InsertResult.Accepted, receiver.InsertPacket(packets[i]));
+
+            // In sequence among themselves, but with the stream's own packets between them.
+            if (i < 2)
+                Assert.Equal(InsertResult.TooLate, receiver.InsertPacket(Stray(ssrc, payloadType, i)));
         }
 
-        Assert.Equal(2, _decoder.Resets + 1);
-        Assert.Equal(2, _sink.Timestamps.Count);
-        Assert.Equal(0, receiver.GetStats().PacketsLost);
+        Drain(receiver);
+
+        Assert.Equal([1u], _sink.Timestamps);
+        Assert.Equal(0, _decoder.Resets);
+        VideoReceiverStats stats = receiver.GetStats();
+        Assert.Equal((5, 0, 2, 0), (stats.PacketsReceived, stats.PacketsLost, stats.PacketsDiscarded, stats.PliCount));
+    }
+
+    [Fact]
+    public void InsertPacket_NewStreamOrSequence_TellsWhatWasFlushed()
+    {
+        using var receiver = new VideoReceiver(Observed, _ => _decoder, _sink);
+        Insert(receiver, KeyFrame(1)[..2]);
+        Insert(receiver, KeyFrame(2)[..2]);
+
+        Insert(receiver, [Stray(2, 96, 20_000), Stray(2, 96, 20_001)]);
+
+        Assert.Equal(["flushed video 2", "flushed video 2"], _observer.Events);
     }
 
     [Fact]
@@ -258,7 +342,17 @@ public sealed class VideoReceiverTests : IDisposable
         Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { ReorderPackets = 5000 }.Validate());
         Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { ReorderWindow = TimeSpan.FromTicks(-1) }.Validate());
         Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { KeyFrameRequestInterval = TimeSpan.FromHours(1) }.Validate());
-        Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { PayloadTypes = new Dictionary<int, VideoCodec> { [128] = VideoCodec.Vp8 } }.Validate());
+        Assert.Throws<ArgumentException>(() => new VideoReceiverOptions { PayloadTypes = new Dictionary<byte, VideoCodec> { [128] = VideoCodec.Vp8 } }.Validate());
+    }
+
+    private static RtpPacket Stray(uint ssrc, byte payloadType, ushort sequence)
+        => new(ssrc, sequence, 0, payloadType, true, 0, new byte[] { 0x10, 1, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5 });
+
+    private static List<InsertResult> Insert(VideoReceiver receiver, IEnumerable<RtpPacket> packets)
+    {
+        List<InsertResult> results = [.. packets.Select(packet => receiver.InsertPacket(packet))];
+        Drain(receiver);
+        return results;
     }
 
     private static byte[] Key()
@@ -353,6 +447,18 @@ public sealed class VideoReceiverTests : IDisposable
         }
     }
 
+    private sealed class EventList : PipelineObserver
+    {
+        public List<string> Events { get; } = [];
+
+        protected override void OnBufferFlushed(string source, int items) => Events.Add($"flushed {source} {items}");
+
+        protected override void OnFormatChanged(string source, string format) => Events.Add($"format {source} {format}");
+
+        protected override void OnDecoderFaulted(string decoder, Exception? exception)
+            => Events.Add($"decoder {decoder} {exception?.Message}".TrimEnd());
+    }
+
     private sealed class CollectingSink : IVideoFrameSink
     {
         public List<uint> Timestamps { get; } = [];
@@ -362,6 +468,8 @@ public sealed class VideoReceiverTests : IDisposable
         public bool Keeps { get; set; } = true;
 
         public bool Throws { get; set; }
+
+        public bool Disposes { get; set; } = true;
 
         public Action? OnPicture { get; set; }
 
@@ -378,7 +486,8 @@ public sealed class VideoReceiverTests : IDisposable
             FirstIsKey ??= frame.IsKeyFrame;
             if (Keeps)
                 Timestamps.Add(frame.RtpTimestamp!.Value);
-            frame.Dispose();
+            if (Disposes)
+                frame.Dispose();
             Arrived.Set();
             OnPicture?.Invoke();
             if (Throws)

@@ -31,7 +31,7 @@ internal static class ReportBuilder
             Network =
             [
                 Stream("audio", CallNetwork.AudioStream, call, heard.PacketsDiscarded + heard.DuplicatePackets, heard.Jitter),
-                Stream("video", CallNetwork.VideoStream, call, received.PacketsDiscarded + received.PacketsDuplicated, received.Jitter),
+                Stream("video", CallNetwork.VideoStream, call, received.PacketsDiscarded + received.DuplicatePackets, received.Jitter),
             ],
             Audio = Audio(heard, audio),
             Video = Video(seen, received, video),

@@ -8,6 +8,7 @@ namespace RtcEnhance.Audio;
 internal sealed class CodecChain : IDisposable
 {
     private readonly IAudioDecoder _decoder;
+    private readonly IStage<ConcealmentJob>? _primary;
     private readonly PipelineObserver? _observer;
     private readonly string _name;
     private readonly float[] _decoded;
@@ -33,9 +34,9 @@ internal sealed class CodecChain : IDisposable
         _decoded = new float[maxSamples * Format.Channels];
         Block = new float[Format.BlockLength];
         Received = new float[Format.BlockLength];
-        IStage<ConcealmentJob>? primary = StageFactory.Make(options.ConcealmentFactory, Format, "concealment", _observer, out ReasonCode absentReason);
+        _primary = StageFactory.Make(options.ConcealmentFactory, Format, "concealment", _observer, out ReasonCode absentReason);
         Concealment = new BudgetedStage<ConcealmentJob>(
-            primary, new PitchConcealer(Format), options.Enhancement.Concealment, options.Time, _observer, absentReason, "concealment");
+            _primary, new PitchConcealer(Format), options.Enhancement.Concealment, options.Time, _observer, absentReason, "concealment");
         Output = new OutputChain(Format, options);
     }
 
@@ -136,6 +137,9 @@ internal sealed class CodecChain : IDisposable
         {
             Fault(exception);
         }
+
+        StageFactory.Dispose(_primary, "concealment", _observer);
+        Output.Dispose();
     }
 
     public override string ToString() => $"{_name}, {Format.SampleRateHz} Hz, {(Format.Channels == 1 ? "mono" : "stereo")}";

@@ -4,15 +4,16 @@ namespace RtcEnhance.Audio;
 /// From the decoder's format to the device's: channels are mixed first, then a narrow-band or wide-band mono stream is
 /// extended to 48 kHz where the device can play more than it carries, then resampled. One thread at a time.
 /// </summary>
-internal sealed class OutputChain
+internal sealed class OutputChain : IDisposable
 {
     private const int ExtendedRateHz = 48000;
 
     private readonly int _inputChannels;
     private readonly int _channels;
     private readonly int _outputChannels;
-    private readonly TimeProvider _time;
+    private readonly IStage<BandwidthExtensionJob>? _primary;
     private readonly BudgetedStage<BandwidthExtensionJob>? _extension;
+    private readonly PipelineObserver? _observer;
     private readonly Resampler _resampler;
     private readonly float[] _mixed;
     private readonly float[] _extended;
@@ -21,7 +22,7 @@ internal sealed class OutputChain
     public OutputChain(AudioFormat input, AudioReceiverOptions options)
     {
         AudioFormat output = options.OutputFormat;
-        _time = options.Time;
+        _observer = options.Observer;
         _inputChannels = input.Channels;
         _outputChannels = output.Channels;
         _channels = Math.Min(input.Channels, output.Channels);
@@ -31,10 +32,10 @@ internal sealed class OutputChain
         bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 && output.SampleRateHz > rateHz;
         if (extends)
         {
-            IStage<BandwidthExtensionJob>? primary = StageFactory.Make(
+            _primary = StageFactory.Make(
                 options.BandwidthExtensionFactory, rateHz, "bandwidth-extension", options.Observer, out ReasonCode absentReason);
             _extension = new BudgetedStage<BandwidthExtensionJob>(
-                primary,
+                _primary,
                 new SpectralExtender(rateHz),
                 options.Enhancement.BandwidthExtension,
                 options.Time,
@@ -51,7 +52,7 @@ internal sealed class OutputChain
 
     public StageStats ExtensionStats => _extension?.GetStats() ?? default;
 
-    public void Process(ReadOnlySpan<float> block, bool isConcealed, Span<float> output)
+    public void Process(ReadOnlySpan<float> block, bool isConcealed, Span<float> output, Deadline deadline)
     {
         ChannelMixer.Mix(block, _inputChannels, _mixed, _channels);
         if (_extension is null)
@@ -61,7 +62,7 @@ internal sealed class OutputChain
         else
         {
             var job = new BandwidthExtensionJob { Input = _mixed, Output = _extended, IsConcealed = isConcealed };
-            _extension.Process(ref job, Deadline.After(_time, TimeSpan.FromMilliseconds(10)));
+            _extension.Process(ref job, deadline);
         }
 
         _resampler.Process(_extended, _resampled);
@@ -73,4 +74,6 @@ internal sealed class OutputChain
         _extension?.Reset();
         _resampler.Reset();
     }
+
+    public void Dispose() => StageFactory.Dispose(_primary, "bandwidth-extension", _observer);
 }

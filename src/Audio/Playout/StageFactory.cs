@@ -1,6 +1,6 @@
 namespace RtcEnhance.Audio;
 
-/// <summary>Makes the application's primary stages. Thread-safe.</summary>
+/// <summary>Makes the application's primary stages, and ends them. Thread-safe.</summary>
 internal static class StageFactory
 {
     /// <summary>The primary, or null with the reason: none was offered, or making it threw, of which the observer is told.</summary>
@@ -18,6 +18,20 @@ internal static class StageFactory
             absentReason = ReasonCode.ModelInvalid;
             observer?.NotifyStageFaulted(name, exception);
             return null;
+        }
+    }
+
+    /// <summary>Disposes a primary that can be; of what that throws the observer is told.</summary>
+    public static void Dispose<TJob>(IStage<TJob>? primary, string name, PipelineObserver? observer)
+        where TJob : struct, allows ref struct
+    {
+        try
+        {
+            (primary as IDisposable)?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            observer?.NotifyStageFaulted(name, exception);
         }
     }
 }

@@ -49,6 +49,12 @@ public sealed class ArrivalJitter
         _lastTimestamp = rtpTimestamp;
     }
 
+    /// <summary>
+    /// Keeps the estimate and forgets the last packet: what came since was stamped at another clock rate, so that the
+    /// distance to it means nothing (RFC 7160 section 4).
+    /// </summary>
+    internal void Interrupt() => _hasPacket = false;
+
     /// <summary>Forgets the stream.</summary>
     public void Reset()
     {

@@ -52,6 +52,9 @@ internal sealed partial class FrameAssembler
         Reset();
     }
 
+    /// <summary>What it assembles.</summary>
+    public VideoCodec Codec => _depacketizer.Codec;
+
     /// <summary>Frames of which at least one packet arrived and that were given up.</summary>
     public long FramesDropped { get; private set; }
 
@@ -66,6 +69,21 @@ internal sealed partial class FrameAssembler
 
     /// <summary>Sequence numbers expected so far.</summary>
     public long ExpectedPackets => _started ? HighestSequence - FirstSequence + 1 : 0;
+
+    /// <summary>Packets that <see cref="InsertResult.Flushed"/> threw away the last time.</summary>
+    public int FlushedPackets { get; private set; }
+
+    /// <summary>Packets that are not part of a frame yet; counted anew at every call.</summary>
+    public int WaitingPackets
+    {
+        get
+        {
+            int count = 0;
+            for (long s = _head; _started && s <= HighestSequence; s++)
+                count += _slots[s & (Capacity - 1)].Sequence == s ? 1 : 0;
+            return count;
+        }
+    }
 
     /// <summary>Puts a packet into its place.</summary>
     /// <param name="packet">The packet.</param>
@@ -173,6 +191,7 @@ internal sealed partial class FrameAssembler
 
     private long Flush(ushort sequenceNumber)
     {
+        FlushedPackets = WaitingPackets;
         for (long s = _head; s <= HighestSequence; s++)
         {
             ref Slot slot = ref _slots[s & (Capacity - 1)];

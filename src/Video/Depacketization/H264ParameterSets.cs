@@ -2,16 +2,22 @@ namespace RtcEnhance.Video;
 
 /// <summary>
 /// The latest parameter sets of a stream by their ids, as bytes with start code and as fields. Memory is taken only when
-/// a set grows. One thread at a time.
+/// a set grows, up to a limit. One thread at a time.
 /// </summary>
 internal sealed class H264ParameterSets
 {
+    /// <summary>Largest set: real ones have tens of bytes, a few hundred with scaling matrices.</summary>
+    public const int MaxSetBytes = 4096;
+
     private readonly Stored<H264SequenceParameterSet>?[] _sequence = new Stored<H264SequenceParameterSet>?[32];
     private readonly Stored<H264PictureParameterSet>?[] _picture = new Stored<H264PictureParameterSet>?[256];
 
-    /// <summary>Remembers a NAL unit of type 7 or 8; a broken one is ignored.</summary>
+    /// <summary>Remembers a NAL unit of type 7 or 8; a broken or too large one is ignored.</summary>
     public void Store(ReadOnlySpan<byte> nal)
     {
+        // The sender chooses sizes and ids: 288 sets would keep what it sends for ever.
+        if (nal.Length > MaxSetBytes)
+            return;
         if (H264NalType.Of(nal[0]) == H264NalType.SequenceParameterSet)
         {
             if (H264SequenceParameterSet.TryParse(nal, out H264SequenceParameterSet sequence))

@@ -44,7 +44,7 @@ public sealed class VideoFrame : IDisposable
     private readonly int _origin;
     private int _width;
     private int _height;
-    private bool _rented;
+    private int _rented;
 
     internal unsafe VideoFrame(VideoFramePool pool, int capacity)
     {
@@ -56,10 +56,10 @@ public sealed class VideoFrame : IDisposable
     }
 
     /// <summary>Width in pixels.</summary>
-    public int Width => _rented ? _width : throw Returned();
+    public int Width => _rented != 0 ? _width : throw Returned();
 
     /// <summary>Height in pixels.</summary>
-    public int Height => _rented ? _height : throw Returned();
+    public int Height => _rented != 0 ? _height : throw Returned();
 
     /// <summary>Chroma samples in a row: half the width, rounded up.</summary>
     public int ChromaWidth => (Width + 1) / 2;
@@ -113,13 +113,12 @@ public sealed class VideoFrame : IDisposable
     /// <summary>Changes with every renting: tells a picture from a later one in the same memory.</summary>
     internal int Generation { get; private set; }
 
-    /// <summary>Gives the picture back to its pool. A second call does nothing.</summary>
+    /// <summary>Gives the picture back to its pool. A second call does nothing, on whatever thread.</summary>
     public void Dispose()
     {
-        if (!_rented)
-            return;
-        _rented = false;
-        _pool.Return(this);
+        // Twice in the pool would be one picture with two owners.
+        if (Interlocked.Exchange(ref _rented, 0) != 0)
+            _pool.Return(this);
     }
 
     /// <summary>Copies the facts of <paramref name="source"/> (time, size in bytes, quantiser, colour), not its samples.</summary>
@@ -156,7 +155,7 @@ public sealed class VideoFrame : IDisposable
         Qp = null;
         IsKeyFrame = null;
         Generation++;
-        _rented = true;
+        Volatile.Write(ref _rented, 1);
     }
 
     private static int Align(int bytes) => (bytes + RowAlignment - 1) / RowAlignment * RowAlignment;

@@ -69,7 +69,7 @@ public sealed class VideoFramePool
                 TakeFree_NeedsLock(_freeCount - 1);
         }
 
-        frame ??= new VideoFrame(this, bytes);
+        frame ??= Allocate(bytes);
         frame.Begin(width, height, layout);
         return frame;
     }
@@ -80,6 +80,21 @@ public sealed class VideoFramePool
         {
             _rented--;
             _free[_freeCount++] = frame;
+        }
+    }
+
+    private VideoFrame Allocate(int bytes)
+    {
+        try
+        {
+            return new VideoFrame(this, bytes);
+        }
+        catch
+        {
+            // Out of memory: the place in the pool is free again.
+            lock (_lock)
+                _rented--;
+            throw;
         }
     }
 

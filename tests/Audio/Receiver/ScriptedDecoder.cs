@@ -14,11 +14,15 @@ internal sealed class ScriptedDecoder : IAudioDecoder
 
     public int FecCalls { get; private set; }
 
+    public int ConcealCalls { get; private set; }
+
+    public int Disposals { get; private set; }
+
     public string Name => "scripted";
 
     public AudioFormat Format { get; } = new(8000);
 
-    public int RtpClockRateHz => 8000;
+    public int RtpClockRateHz { get; init; } = 8000;
 
     public int MaxSamplesPerPacket => 960;
 
@@ -38,13 +42,15 @@ internal sealed class ScriptedDecoder : IAudioDecoder
         return HasFec ? samples.Length : 0;
     }
 
-    public int Conceal(Span<float> samples) => 0;
+    public int Conceal(Span<float> samples)
+    {
+        ConcealCalls++;
+        return 0;
+    }
 
     public void Reset()
     {
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => Disposals++;
 }

@@ -30,7 +30,7 @@ internal static class FuzzBenchmark
     private static FuzzCount Video(int packets)
     {
         VideoReceiverStats stats = VideoFuzz.Run(packets, Seed);
-        long accepted = stats.PacketsReceived - stats.PacketsMalformed - stats.PacketsUnsupported - stats.PacketsDiscarded - stats.PacketsDuplicated;
+        long accepted = stats.PacketsReceived - stats.PacketsMalformed - stats.PacketsUnsupported - stats.PacketsDiscarded - stats.DuplicatePackets;
         return new FuzzCount(accepted, packets - accepted);
     }
 

@@ -70,6 +70,23 @@ public sealed class FFmpegFilesTests : IDisposable
     }
 
     [Fact]
+    public void Read_InterlacedFile_IsRefusedWithoutWaitingForFFmpeg()
+    {
+        string path = Path.Combine(_folder.FullName, "interlaced.mkv");
+        using VideoFrame frame = new VideoFramePool(1).Rent(320, 240)!;
+        using (var writer = new FFmpegVideoWriter(_ffmpeg, path, new Y4mHeader { Width = 320, Height = 240 }, "-c:v", "ffv1"))
+        {
+            // More than every buffer between the processes holds.
+            for (int i = 0; i < 10; i++)
+                writer.WriteFrame(frame);
+            writer.Complete();
+        }
+
+        var e = Assert.Throws<MediaFormatException>(() => new FFmpegVideoReader(_ffmpeg, path, "setfield=tff"));
+        Assert.Contains("interlaced", e.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Write_ToAFolderThatIsNotThere_ReportsIt()
     {
         string path = Path.Combine(_folder.FullName, "none", "clip.mkv");

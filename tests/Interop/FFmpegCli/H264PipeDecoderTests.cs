@@ -65,10 +65,19 @@ public class H264PipeDecoderTests
     }
 
     [Fact]
-    public void Constructor_NoSuchExecutable_SaysHowToInstallIt()
+    public void Decode_ExecutableInAPlaceOfItsOwn_IsTheOneThatRuns()
     {
-        var e = Assert.Throws<FileNotFoundException>(() => new H264PipeDecoder("ffmpeg-that-is-not-there"));
-        Assert.Contains("apt-get install ffmpeg", e.Message, StringComparison.Ordinal);
+        string path = FFmpegExecutable.Find().Path;
+        using var decoder = new H264PipeDecoder(FFmpegExecutable.At(path));
+
+        Assert.Equal(VideoDecodeStatus.Ok, decoder.Decode(Frame(Units("h264-baseline-qp30.h264")[0], 0)));
+    }
+
+    [Fact]
+    public void At_NoSuchFile_NamesIt()
+    {
+        var e = Assert.Throws<FileNotFoundException>(() => FFmpegExecutable.At("ffmpeg-that-is-not-there"));
+        Assert.Contains("ffmpeg-that-is-not-there", e.Message, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<byte[]> Units(string file)

@@ -90,6 +90,15 @@ public class VpxDecoderTests
         Assert.Equal(0, _pool.Rented);
     }
 
+    [Fact]
+    public void Load_LibraryIsNotThere_SaysWhatWasTriedAndHowToInstall()
+    {
+        var e = Assert.Throws<DllNotFoundException>(() => VpxNative.Load(["libvpx-of-nowhere.so.7", "vpx-of-nowhere.dll"]));
+
+        Assert.StartsWith("libvpx was not found (tried libvpx-of-nowhere.so.7, vpx-of-nowhere.dll).", e.Message, StringComparison.Ordinal);
+        Assert.Contains("apt-get install libvpx7", e.Message, StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<byte[]> Frames()
         => IvfReader.ReadFrames(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Depacketization", "Vectors", "vp8-q20.ivf")));
 
