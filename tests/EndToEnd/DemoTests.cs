@@ -12,7 +12,7 @@ public sealed class DemoTests : IDisposable
     [InlineData("opus", "vp8")]
     [InlineData("pcmu", "h264")]
     [InlineData("g722", "vp8")]
-    public void Demo_LossyCall_SoundsBetterThanWithoutConcealment(string audio, string video)
+    public void Demo_LossyCall_SoundsBetterAndShowsEnlargedPictures(string audio, string video)
     {
         DemoReport report = Run("--codec", audio, "--video", video);
 
@@ -21,16 +21,11 @@ public sealed class DemoTests : IDisposable
         Assert.True(report.Audio.Enhanced.Stoi > report.Audio.ZeroFill.Stoi, $"STOI {report.Audio.ZeroFill.Stoi} -> {report.Audio.Enhanced.Stoi}");
         Assert.True(report.Audio.LossFree!.Stoi > report.Audio.Enhanced.Stoi);
         Assert.True(report.Audio.Enhanced.Lsd < report.Audio.ZeroFill.Lsd, $"LSD {report.Audio.ZeroFill.Lsd} -> {report.Audio.Enhanced.Lsd}");
-    }
-
-    [Fact]
-    public void Demo_LossyCall_ShowsEnlargedPicturesCloseToTheOriginal()
-    {
-        DemoReport report = Run();
-
         Assert.Equal((480, 360, 960, 720), (report.Video.DecodedWidth, report.Video.DecodedHeight, report.Video.FrameWidth, report.Video.FrameHeight));
         Assert.True(report.Video.Enhanced.PsnrDb > 38, $"{report.Video.Enhanced.PsnrDb} dB");
-        Assert.True(report.Video.FramesRendered > 0);
+        foreach (string file in new[] { "report.html", "report.json", "original.wav", "before.wav", "after.wav", "before.mp4", "after.mp4" })
+            Assert.True(new FileInfo(Path.Combine(_directory, file)).Length > 0, file);
+        Assert.Empty(Directory.GetFiles(_directory, "*.tmp"));
     }
 
     [Fact]
@@ -43,16 +38,6 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(first.Network, second.Network);
         Assert.Equal(first.Audio.ConcealedSamples, second.Audio.ConcealedSamples);
         Assert.Equal(heard, File.ReadAllBytes(Path.Combine(_directory, "after.wav")));
-    }
-
-    [Fact]
-    public void Demo_Results_AreAllWritten()
-    {
-        Run();
-
-        foreach (string file in new[] { "report.html", "report.json", "original.wav", "before.wav", "after.wav", "before.mp4", "after.mp4" })
-            Assert.True(new FileInfo(Path.Combine(_directory, file)).Length > 0, file);
-        Assert.Empty(Directory.GetFiles(_directory, "*.tmp"));
     }
 
     [Theory]
@@ -69,7 +54,7 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private DemoReport Run(params string[] arguments)
-        => LoopbackVerb.Run(CallOptions.Parse(["--fast", "--seconds", "3", "--loss", "20", "--seed", "4", "--out", _directory, .. arguments]), new NoProgress());
+        => LoopbackVerb.Run(CallOptions.Parse(["--fast", "--seconds", "2.5", "--loss", "20", "--seed", "4", "--out", _directory, .. arguments]), new NoProgress());
 
     private sealed class NoProgress : ICallProgress
     {
