@@ -19,7 +19,7 @@ internal static class CallSummary
         Quality("without concealment", audio.ZeroFill);
         Quality("with RtcEnhance", audio.Enhanced);
         if (audio.LossFree is { } lossFree)
-            Quality("had nothing been lost", lossFree);
+            Quality("no loss, codec alone", lossFree);
         writer.WriteLine($"  concealed {audio.ConcealedSamples / rate:0.00} s of {audio.TotalSamplesReceived / rate:0.00} s in {audio.ConcealmentEvents} events; mouth to ear {audio.Delay.P50Ms:0} ms, of it jitter buffer {1000 * audio.JitterBufferDelay / Math.Max(1, audio.JitterBufferEmittedCount):0} ms");
 
         VideoFigures video = report.Video;

@@ -19,7 +19,7 @@ public static partial class BenchVerb
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> args, string resultsDirectory)
     {
-        if (args.Count == 0 || args[0] is "--help" or "-h")
+        if (args.Count == 0 || args.Contains("--help") || args.Contains("-h"))
         {
             Console.WriteLine(Usage);
             return 0;
