@@ -91,7 +91,7 @@ public sealed partial class AudioReceiver
                 Correction = correction,
             });
             Execute(_codec, operation, isBuffering, deadline, ref tally);
-            bool isConcealed = operation is PlayoutOperation.Expand or PlayoutOperation.Insert or PlayoutOperation.Merge;
+            bool isConcealed = operation is PlayoutOperation.Expand or PlayoutOperation.PreemptiveExpand or PlayoutOperation.Merge;
             _codec.Output.Process(_codec.Block, isConcealed, _output, deadline);
             if (_fadingCodec is { } fading)
                 FadeOut(fading, deadline);
@@ -134,7 +134,7 @@ public sealed partial class AudioReceiver
                     Advance(codec.TicksPerBlock - codec.ToTicks(partial / codec.Format.Channels));
                 break;
 
-            case PlayoutOperation.Insert:
+            case PlayoutOperation.PreemptiveExpand:
                 Conceal(codec, ref job, deadline, ref tally);
                 tally.Concealed = samples;
                 tally.Inserted = samples;
@@ -149,7 +149,7 @@ public sealed partial class AudioReceiver
                 _needsMerge = false;
                 break;
 
-            case PlayoutOperation.Drop:
+            case PlayoutOperation.Accelerate:
                 _sync.Take(codec.Block);
                 _sync.Take(codec.Received);
                 LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);

@@ -7,6 +7,18 @@ public sealed class AudioReceiverOptions
     /// <value>No default: at least one entry, keys 0 to 127.</value>
     public required IReadOnlyDictionary<byte, Func<IAudioDecoder>> Decoders { get; init; }
 
+    /// <summary>Payload types that carry comfort noise (RFC 3389), with their RTP clock rates in Hz.</summary>
+    /// <value>13 at 8000 Hz; keys 0 to 127, rates 8000, 16000, 32000 or 48000.</value>
+    public IReadOnlyDictionary<byte, int> ComfortNoise { get; init; } = new Dictionary<byte, int> { [13] = 8000 };
+
+    /// <summary>Payload types that carry telephone events (RFC 4733), with their RTP clock rates in Hz.</summary>
+    /// <value>None; keys 0 to 127, rates 1000 to 1,000,000.</value>
+    public IReadOnlyDictionary<byte, int> TelephoneEvents { get; init; } = new Dictionary<byte, int>();
+
+    /// <summary>Payload types that carry several payloads at once (RED, RFC 2198).</summary>
+    /// <value>None; 0 to 127.</value>
+    public IReadOnlyCollection<byte> RedundantAudio { get; init; } = [];
+
     /// <summary>Rate and channels that <see cref="AudioReceiver.GetAudio"/> yields.</summary>
     /// <value>48 kHz, mono.</value>
     public AudioFormat OutputFormat { get; init; } = new(48000);
@@ -48,6 +60,10 @@ public sealed class AudioReceiverOptions
     /// <summary>Told of rare events.</summary>
     /// <value>Null: nobody.</value>
     public PipelineObserver? Observer { get; init; }
+
+    /// <summary>Told of every block that is played.</summary>
+    /// <value>Null: nobody.</value>
+    public IPlayoutLog? PlayoutLog { get; init; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is outside its range; the message names it.</exception>

@@ -23,6 +23,14 @@ public interface IAudioDecoder : IDisposable
     /// <returns>Samples per channel at <see cref="Format"/>'s rate.</returns>
     int GetSampleCount(ReadOnlySpan<byte> payload);
 
+    /// <summary>
+    /// Whether the sender pauses after this payload because nobody speaks (discontinuous transmission): what is missing
+    /// from there on is comfort noise, which <see cref="Conceal"/> makes, and no loss.
+    /// </summary>
+    /// <param name="payload">An RTP payload.</param>
+    /// <returns>False for codecs without discontinuous transmission.</returns>
+    bool IsDiscontinuous(ReadOnlySpan<byte> payload) => false;
+
     /// <summary>Decodes one payload and advances the decoder's state.</summary>
     /// <param name="payload">An RTP payload.</param>
     /// <param name="samples">Interleaved output, at least <see cref="MaxSamplesPerPacket"/> x channels long.</param>

@@ -25,6 +25,10 @@ public sealed class EnhancementOptions
     /// <value>10 ms to 2 s; default 60 ms.</value>
     public TimeSpan TargetPlayoutDelay { get; init; } = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>How long audio waits for late packets.</summary>
+    /// <value>See <see cref="PlayoutDelayOptions"/>.</value>
+    public PlayoutDelayOptions PlayoutDelay { get; init; } = new();
+
     /// <summary>The options of a preset.</summary>
     /// <param name="preset">The preset.</param>
     /// <returns>Valid options.</returns>

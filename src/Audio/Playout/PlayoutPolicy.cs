@@ -1,27 +1,5 @@
 namespace RtcEnhance.Audio;
 
-/// <summary>What a 10 ms block of output is made from.</summary>
-internal enum PlayoutOperation
-{
-    /// <summary>Nothing was received yet.</summary>
-    Silence,
-
-    /// <summary>Received samples.</summary>
-    Normal,
-
-    /// <summary>The first received samples after a concealment.</summary>
-    Merge,
-
-    /// <summary>A concealed block.</summary>
-    Expand,
-
-    /// <summary>A received block is left out, because the sender's clock is fast.</summary>
-    Drop,
-
-    /// <summary>A concealed block is put in although nothing is missing, because the sender's clock is slow.</summary>
-    Insert,
-}
-
 /// <summary>All that the choice of an operation depends on.</summary>
 internal readonly record struct PlayoutState
 {
@@ -55,8 +33,8 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Merge;
         return state.Correction switch
         {
-            DriftCorrection.DropBlock when state.HasTwoBlocks => PlayoutOperation.Drop,
-            DriftCorrection.InsertBlock => PlayoutOperation.Insert,
+            DriftCorrection.DropBlock when state.HasTwoBlocks => PlayoutOperation.Accelerate,
+            DriftCorrection.InsertBlock => PlayoutOperation.PreemptiveExpand,
             _ => PlayoutOperation.Normal,
         };
     }
