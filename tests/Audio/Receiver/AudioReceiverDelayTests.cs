@@ -49,6 +49,6 @@ public class AudioReceiverDelayTests
         Decoders = options.Decoders,
         Time = options.Time,
         OutputFormat = options.OutputFormat,
-        Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(targetMs) },
+        Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(targetMs)) },
     });
 }
