@@ -66,7 +66,7 @@ public sealed partial class AudioReceiver
         BeginBlock();
         BlockTally tally = default;
         Fill(1, ref tally);
-        PlayoutOperation operation = Decide();
+        PlayoutOperation operation = PlayoutPolicy.Decide(State());
         if (_codec is null || operation == PlayoutOperation.Silence)
         {
             _output.AsSpan().Clear();
@@ -110,27 +110,24 @@ public sealed partial class AudioReceiver
         _needsMerge = _hasPlayed;
     }
 
-    private PlayoutOperation Decide()
+    private PlayoutState State()
     {
-        bool hasBlock = _codec is { } codec && _sync.Frames >= codec.Format.SamplesPerBlock;
-        return PlayoutPolicy.Decide(new PlayoutState
-        {
-            HasPlayed = _hasPlayed,
-            HasBlock = hasBlock,
-            IsPaused = _pause is Pause.Discontinuous or Pause.Noise or Pause.Unsaid,
-            NeedsMerge = _needsMerge,
-            BlocksSinceStretch = _blocksSinceStretch,
-            DelayMs = hasBlock ? PlayoutDelayMs() : 0,
-            TargetMs = _targetMs,
-        });
-    }
-
-    /// <summary>The delay of the sample that is played next.</summary>
-    private long PlayoutDelayMs()
-    {
-        long waitingMs = _codec is { } codec ? (long)_sync.Frames * 1000 / codec.Format.SampleRateHz : 0;
+        int pending = _codec is { } codec ? _sync.Frames : 0;
+        long pendingMs = _codec is null ? 0 : (long)pending * 1000 / _codec.Format.SampleRateHz;
         lock (_lock)
-            return _intake.Delay.GetDelayMs(_block, _nextMs - waitingMs);
+        {
+            return new PlayoutState
+            {
+                HasPlayed = _hasPlayed,
+                HasBlock = _codec is not null && pending >= _codec.Format.SamplesPerBlock,
+                IsPaused = _pause is Pause.Discontinuous or Pause.Noise or Pause.Unsaid,
+                NeedsMerge = _needsMerge,
+                BlocksSinceStretch = _blocksSinceStretch,
+                DelayMs = _intake.Delay.GetDelayMs(_block, _nextMs - pendingMs),
+                TargetMs = _targetMs,
+                BufferedMs = pendingMs + _intake.BufferedMs,
+            };
+        }
     }
 
     private void Execute(CodecChain codec, PlayoutOperation operation, Deadline deadline, ref BlockTally tally)
@@ -195,7 +192,7 @@ public sealed partial class AudioReceiver
         if (operation == PlayoutOperation.Accelerate)
         {
             Fill(StretchBlocks, ref tally);
-            long excessMs = PlayoutDelayMs() - _targetMs;
+            long excessMs = PlayoutPolicy.Excess(State());
             long most = Math.Min(excessMs * codec.Format.SampleRateHz / 1000, _sync.Frames - codec.Format.SamplesPerBlock);
             int removed = codec.Stretcher.Accelerate(_sync.Pending, (int)most, excessMs >= PlayoutPolicy.FastMs, out int stretched);
             if (removed == 0)

@@ -15,6 +15,9 @@ internal sealed class DelayManager
     /// <summary>Whole intervals, beside the one that runs, over which the base is taken.</summary>
     private const int BaseIntervals = 4;
 
+    /// <summary>A packet this late belongs to an outage and not to jitter: no delay is chosen to wait for it.</summary>
+    private const int OutageMs = 1000;
+
     private readonly DelayHistogram _settled = new();
     private readonly DelayHistogram _withRecent = new();
 
@@ -103,8 +106,7 @@ internal sealed class DelayManager
             return;
         long before = LeastSince(interval - BaseIntervals, interval);
         long after = LeastSince(interval, Math.Min(interval + BaseIntervals, _interval));
-        _settled.Add(settled.Most - Math.Max(before, after));
-        _hasTarget = true;
+        Add(_settled, settled.Most - Math.Max(before, after));
     }
 
     private void UpdateTarget()
@@ -114,12 +116,19 @@ internal sealed class DelayManager
         {
             if (_intervals[i % _intervals.Length] is not { IsEmpty: false } recent)
                 continue;
-            _withRecent.Add(recent.Most - Math.Max(LeastSince(i - BaseIntervals, i), LeastSince(i, _interval)));
-            _hasTarget = true;
+            Add(_withRecent, recent.Most - Math.Max(LeastSince(i - BaseIntervals, i), LeastSince(i, _interval)));
         }
 
         if (_hasTarget)
             _wantedMs = _withRecent.Quantile(_share);
+    }
+
+    private void Add(DelayHistogram histogram, long delayMs)
+    {
+        if (delayMs > OutageMs)
+            return;
+        histogram.Add(delayMs);
+        _hasTarget = true;
     }
 
     private long LeastSince(long first, long last)

@@ -16,9 +16,13 @@ internal readonly record struct PlayoutState
 
     public required int BlocksSinceStretch { get; init; }
 
+    /// <summary>The delay of the sample that is played next.</summary>
     public required long DelayMs { get; init; }
 
     public required int TargetMs { get; init; }
+
+    /// <summary>How much is there to be played, decoded or not.</summary>
+    public required long BufferedMs { get; init; }
 }
 
 /// <summary>All that the turn of the next packet depends on.</summary>
@@ -59,6 +63,9 @@ internal static class PlayoutPolicy
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
 
+    /// <summary>What accelerating leaves in the buffer: a packet.</summary>
+    private const int ReserveMs = 20;
+
     /// <summary>Postponing ends here: an underrun may not cost more than this beside the packet's own lateness.</summary>
     private const int MaxPostponedBlocks = 10;
 
@@ -73,7 +80,7 @@ internal static class PlayoutPolicy
 
         if (state.NeedsMerge)
             return PlayoutOperation.Merge;
-        long excess = state.DelayMs - state.TargetMs;
+        long excess = Excess(state);
         if (excess >= FastMs)
             return PlayoutOperation.Accelerate;
         if (state.BlocksSinceStretch < StretchInterval)
@@ -82,6 +89,13 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Accelerate;
         return excess < -ToleranceMs ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
+
+    /// <summary>
+    /// How much of the delay can be taken away. Where the whole network became slower the delay is long and yet nothing
+    /// is there: what is to be played in the next moment stays.
+    /// </summary>
+    public static long Excess(in PlayoutState state) =>
+        Math.Min(state.DelayMs - state.TargetMs, Math.Max(0, state.BufferedMs - ReserveMs));
 
     /// <summary>Whether it is the next packet's turn.</summary>
     public static bool IsDue(in HeadState head)
