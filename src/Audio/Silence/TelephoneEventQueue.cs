@@ -3,8 +3,8 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// Makes one event of the many packets that report it (RFC 4733) and gives events out in the order of their timestamps.
 /// An event is due once playout has reached its start and its end was received; where the end was lost, once playout has
-/// reached the next event, or is half a second past the end known so far. Bounded: where too many wait, the oldest is
-/// dropped. One thread at a time.
+/// reached the next event, or is half a second past the end known so far. Bounded: where too many wait, the last of
+/// them is dropped. One thread at a time.
 /// </summary>
 internal sealed class TelephoneEventQueue
 {
@@ -35,8 +35,8 @@ internal sealed class TelephoneEventQueue
     /// <summary>Payloads that broke the format.</summary>
     internal long MalformedPayloads { get; private set; }
 
-    /// <summary>Events that came after a newer one had been given out, or that too many newer ones pushed out.</summary>
-    internal long DroppedEvents { get; private set; }
+    /// <summary>Reports of events that came after a newer one had been given out, or while too many waited.</summary>
+    internal long DroppedReports { get; private set; }
 
     /// <summary>Takes in a packet, in any order and any number of times.</summary>
     /// <param name="timestamp">The packet's unwrapped RTP timestamp.</param>
@@ -86,7 +86,10 @@ internal sealed class TelephoneEventQueue
         if (!isDue)
             return false;
         telephoneEvent = first.ToEvent(_clockRateHz);
-        RemoveFirst();
+        _past[_pastCount++ % RememberedEvents] = first;
+        _newestPastStart = first.Start;
+        _count--;
+        Array.Copy(_pending, 1, _pending, 0, _count);
         return true;
     }
 
@@ -113,16 +116,18 @@ internal sealed class TelephoneEventQueue
                 return;
         }
 
-        if (start < _newestPastStart)
+        bool isFull = _count == Capacity;
+        if (start < _newestPastStart || (isFull && start >= _pending[^1].Start))
         {
-            DroppedEvents++;
+            DroppedReports++;
             return;
         }
 
-        if (_count == Capacity)
+        // Whatever claims to be far ahead makes room: it must not keep the stream's own events out.
+        if (isFull)
         {
-            DroppedEvents++;
-            RemoveFirst();
+            DroppedReports++;
+            _count--;
         }
 
         int at = _count;
@@ -131,13 +136,5 @@ internal sealed class TelephoneEventQueue
         Array.Copy(_pending, at, _pending, at + 1, _count - at);
         _pending[at] = new PendingTelephoneEvent(code, volume, start, end, isEnded);
         _count++;
-    }
-
-    private void RemoveFirst()
-    {
-        _past[_pastCount++ % RememberedEvents] = _pending[0];
-        _newestPastStart = Math.Max(_newestPastStart, _pending[0].Start);
-        _count--;
-        Array.Copy(_pending, 1, _pending, 0, _count);
     }
 }

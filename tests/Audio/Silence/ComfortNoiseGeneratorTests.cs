@@ -18,7 +18,7 @@ public class ComfortNoiseGeneratorTests
     [InlineData(48000, 1, 65)]
     public void Generate_AnyFormatAndModel_HasTheLevelOfThePayload(int rate, int channels, byte level)
     {
-        byte[][] models = [[], [17], [240, 100, 150], Coloured[1..], [.. Enumerable.Range(0, 32).Select(i => (byte)(127 + (i % 2 == 0 ? 40 : -40)))]];
+        byte[][] models = [[], [17], [240, 100, 150], Coloured[1..], [.. Enumerable.Range(0, 32).Select(i => (byte)(127 + (100 * Math.Cos(i) / (1 + i))))]];
 
         foreach (byte[] model in models)
         {
