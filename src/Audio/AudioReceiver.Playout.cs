@@ -93,7 +93,7 @@ public sealed partial class AudioReceiver
         lock (_lock)
         {
             _block = _intake.Block++;
-            _intake.Delay.OnBlock(_block);
+            _intake.Delay.OnBlock(_intake.Block);
             _targetMs = _intake.Delay.TargetMs;
             isNewStream = _intake.Generation != _playedGeneration;
             _playedGeneration = _intake.Generation;
@@ -114,20 +114,25 @@ public sealed partial class AudioReceiver
     {
         int pending = _codec is { } codec ? _sync.Frames : 0;
         long pendingMs = _codec is null ? 0 : (long)pending * 1000 / _codec.Format.SampleRateHz;
+        long delayMs;
+        long spareMs;
         lock (_lock)
         {
-            return new PlayoutState
-            {
-                HasPlayed = _hasPlayed,
-                HasBlock = _codec is not null && pending >= _codec.Format.SamplesPerBlock,
-                IsPaused = _pause is Pause.Discontinuous or Pause.Noise or Pause.Unsaid,
-                NeedsMerge = _needsMerge,
-                BlocksSinceStretch = _blocksSinceStretch,
-                DelayMs = _intake.Delay.GetDelayMs(_block, _nextMs - pendingMs),
-                TargetMs = _targetMs,
-                BufferedMs = pendingMs + _intake.BufferedMs,
-            };
+            delayMs = _intake.Delay.GetDelayMs(_block, _nextMs - pendingMs);
+            spareMs = delayMs - _intake.Delay.RecentLeastMs;
         }
+
+        return new PlayoutState
+        {
+            HasPlayed = _hasPlayed,
+            HasBlock = _codec is not null && pending >= _codec.Format.SamplesPerBlock,
+            IsPaused = _pause is Pause.Discontinuous or Pause.Noise or Pause.Unsaid,
+            NeedsMerge = _needsMerge,
+            BlocksSinceStretch = _blocksSinceStretch,
+            DelayMs = delayMs,
+            SpareMs = spareMs,
+            TargetMs = _targetMs,
+        };
     }
 
     private void Execute(CodecChain codec, PlayoutOperation operation, Deadline deadline, ref BlockTally tally)
@@ -192,7 +197,7 @@ public sealed partial class AudioReceiver
         if (operation == PlayoutOperation.Accelerate)
         {
             Fill(StretchBlocks, ref tally);
-            long excessMs = PlayoutPolicy.Excess(State());
+            long excessMs = State().SpareMs - _targetMs;
             long most = Math.Min(excessMs * codec.Format.SampleRateHz / 1000, _sync.Frames - codec.Format.SamplesPerBlock);
             int removed = codec.Stretcher.Accelerate(_sync.Pending, (int)most, excessMs >= PlayoutPolicy.FastMs, out int stretched);
             if (removed == 0)

@@ -15,6 +15,10 @@ internal sealed class DelayManager
     /// <summary>Whole intervals, beside the one that runs, over which the base is taken.</summary>
     private const int BaseIntervals = 4;
 
+    /// <summary>The last moment: fifths of a second in steps of 50 ms.</summary>
+    private const int RecentSteps = 4;
+    private const int RecentStepBlocks = 5;
+
     /// <summary>A packet this late belongs to an outage and not to jitter: no delay is chosen to wait for it.</summary>
     private const int OutageMs = 1000;
 
@@ -23,7 +27,7 @@ internal sealed class DelayManager
 
     // The newest intervals, by number modulo length: those the base is taken from, before and after an interval that settles.
     private readonly Interval[] _intervals = new Interval[(2 * BaseIntervals) + 1];
-    private readonly int _startMs;
+    private readonly long[] _recentLeast = new long[RecentSteps];
     private readonly int _capMs;
     private readonly long _share;
     private long _interval;
@@ -36,13 +40,13 @@ internal sealed class DelayManager
     public DelayManager(PlayoutDelayOptions options, int capMs)
     {
         _share = (long)(options.Quantile * (1 << 30));
-        _startMs = (int)options.StartDelay.TotalMilliseconds;
         _capMs = capMs;
         MinimumMs = (int)options.MinimumDelay.TotalMilliseconds;
         MaximumMs = (int)options.MaximumDelay.TotalMilliseconds;
-        _wantedMs = _startMs;
-        _settled.Add(_startMs);
+        _wantedMs = (int)options.StartDelay.TotalMilliseconds;
+        _settled.Add(_wantedMs);
         Array.Fill(_intervals, Interval.Empty);
+        Array.Fill(_recentLeast, long.MaxValue);
     }
 
     /// <summary>Floor of the target.</summary>
@@ -60,6 +64,21 @@ internal sealed class DelayManager
     /// <summary>What the delay is to be.</summary>
     public int TargetMs => Math.Min(Math.Min(Math.Max(_wantedMs, Math.Max(MinimumMs, BaseMinimumMs)), MaximumMs), _capMs);
 
+    /// <summary>
+    /// How much later than the base even the fastest packets of the last moment are. Where the whole network becomes
+    /// slower this tells at once what the base tells after two seconds: that a long delay is not one too long.
+    /// </summary>
+    public long RecentLeastMs
+    {
+        get
+        {
+            long least = long.MaxValue;
+            foreach (long step in _recentLeast)
+                least = Math.Min(least, step);
+            return least == long.MaxValue ? OutageMs : least - _base;
+        }
+    }
+
     /// <summary>The delay with which media of this time is played in this block.</summary>
     public long GetDelayMs(long block, long mediaMs) => (block * 10) - mediaMs - _base;
 
@@ -70,11 +89,15 @@ internal sealed class DelayManager
         ref Interval current = ref _intervals[_interval % _intervals.Length];
         current = new Interval(Math.Min(current.Least, lag), Math.Max(current.Most, lag));
         _base = LeastSince(_interval - BaseIntervals, _interval);
+        ref long recent = ref _recentLeast[block / RecentStepBlocks % RecentSteps];
+        recent = Math.Min(recent, lag);
     }
 
     /// <summary>Called once per block.</summary>
     public void OnBlock(long block)
     {
+        if (block % RecentStepBlocks == 0)
+            _recentLeast[block / RecentStepBlocks % RecentSteps] = long.MaxValue;
         if (block % IntervalBlocks != 0)
             return;
         Settle(_interval - BaseIntervals);
@@ -94,6 +117,7 @@ internal sealed class DelayManager
         for (long i = Math.Max(0, _interval - BaseIntervals); i <= _interval; i++)
             Settle(i);
         Array.Fill(_intervals, Interval.Empty);
+        Array.Fill(_recentLeast, long.MaxValue);
     }
 
     /// <summary>

@@ -68,11 +68,6 @@ internal sealed class PacketIntake
     /// <summary>Discarded packets that the meter was not told of yet.</summary>
     public int UntoldDiscards { get; private set; }
 
-    /// <summary>Media time from the oldest packet that waits to the end of the newest.</summary>
-    public long BufferedMs => Buffer.Count == 0 || Buffer[0].MediaMs == PacketBuffer.Entry.UnknownMediaMs
-        ? 0
-        : Math.Max(0, Buffer[Buffer.Count - 1].MediaMs - Buffer[0].MediaMs) + _media.PacketMs;
-
     public long PacketsLost => _expectedBefore + ExpectedNow - _receivedFromSource;
 
     public double JitterSeconds => _jitter?.Jitter.TotalSeconds ?? 0;

@@ -19,10 +19,10 @@ internal readonly record struct PlayoutState
     /// <summary>The delay of the sample that is played next.</summary>
     public required long DelayMs { get; init; }
 
-    public required int TargetMs { get; init; }
+    /// <summary>The same, against the fastest packets of the last moment: how much can be taken away.</summary>
+    public required long SpareMs { get; init; }
 
-    /// <summary>How much is there to be played, decoded or not.</summary>
-    public required long BufferedMs { get; init; }
+    public required int TargetMs { get; init; }
 }
 
 /// <summary>All that the turn of the next packet depends on.</summary>
@@ -63,9 +63,6 @@ internal static class PlayoutPolicy
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
 
-    /// <summary>What accelerating leaves in the buffer: a packet.</summary>
-    private const int ReserveMs = 20;
-
     /// <summary>Postponing ends here: an underrun may not cost more than this beside the packet's own lateness.</summary>
     private const int MaxPostponedBlocks = 10;
 
@@ -80,22 +77,15 @@ internal static class PlayoutPolicy
 
         if (state.NeedsMerge)
             return PlayoutOperation.Merge;
-        long excess = Excess(state);
+        long excess = state.SpareMs - state.TargetMs;
         if (excess >= FastMs)
             return PlayoutOperation.Accelerate;
         if (state.BlocksSinceStretch < StretchInterval)
             return PlayoutOperation.Normal;
         if (excess > ToleranceMs)
             return PlayoutOperation.Accelerate;
-        return excess < -ToleranceMs ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
+        return state.DelayMs < state.TargetMs - ToleranceMs ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
-
-    /// <summary>
-    /// How much of the delay can be taken away. Where the whole network became slower the delay is long and yet nothing
-    /// is there: what is to be played in the next moment stays.
-    /// </summary>
-    public static long Excess(in PlayoutState state) =>
-        Math.Min(state.DelayMs - state.TargetMs, Math.Max(0, state.BufferedMs - ReserveMs));
 
     /// <summary>Whether it is the next packet's turn.</summary>
     public static bool IsDue(in HeadState head)

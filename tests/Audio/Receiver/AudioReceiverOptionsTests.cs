@@ -3,13 +3,13 @@ namespace RtcEnhance.Audio.Tests.Receiver;
 public class AudioReceiverOptionsTests
 {
     [Fact]
-    public void Validate_BufferShorterThanTwiceTheTarget_NamesBoth()
+    public void Validate_BufferShorterThanTheDelay_NamesBoth()
     {
-        AudioReceiverOptions options = Options(2000, capacity: 399);
+        AudioReceiverOptions options = Options(2000, capacity: 200);
 
         var fault = Assert.Throws<ArgumentException>(options.Validate);
 
-        Assert.Contains("PacketBufferCapacity 399", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("PacketBufferCapacity 200", fault.Message, StringComparison.Ordinal);
         Assert.Contains("playout delay of 2000 ms", fault.Message, StringComparison.Ordinal);
     }
 

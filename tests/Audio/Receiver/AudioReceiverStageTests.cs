@@ -115,6 +115,10 @@ public class AudioReceiverStageTests
         Assert.Equal(1, receiver.GetStats().PacketsDiscarded);
         Assert.Equal(1, metered);
 
+        _sequence--;
+        _timestamp -= 40;
+        Pull(receiver, 1);
+        _sequence -= 2;
         Send(receiver);
         Assert.Equal(2, receiver.GetStats().PacketsDiscarded);
         Assert.Equal(2, metered);
