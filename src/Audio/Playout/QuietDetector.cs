@@ -6,8 +6,9 @@ namespace RtcEnhance.Audio;
 /// </summary>
 internal sealed class QuietDetector
 {
-    // Mean squares of 16-bit values: -72 and -50 dB of full scale.
+    // Mean squares of 16-bit values: -72, -60 and -50 dB of full scale.
     private const int LowestFloor = 64;
+    private const int InitialFloor = 1074;
     private const int HighestFloor = 10_737;
 
     // 12 dB: 5 ms of steady noise vary by about 4 dB either way.
@@ -23,7 +24,7 @@ internal sealed class QuietDetector
         Reset();
     }
 
-    public void Reset() => _floor = HighestFloor;
+    public void Reset() => _floor = InitialFloor;
 
     /// <summary>Learns the quietest part of a signal; a floor that is too low doubles in about 90 calls.</summary>
     public void Observe(ReadOnlySpan<int> signal)
