@@ -91,6 +91,7 @@ public sealed partial class AudioReceiver
             Skip_NeedsLock(ref head);
             long gapMs = head.MediaMs - _nextMs;
             bool isSameClock = _codec is { } codec && head.Packet.PayloadType == codec.PayloadType && Math.Abs(gapMs) < 60_000;
+            long delayMs = _intake.Delay.GetDelayMs(_block, head.MediaMs);
             state = new HeadState
             {
                 IsPaused = _pause != Pause.None || _codec is null,
@@ -98,7 +99,8 @@ public sealed partial class AudioReceiver
                 GapFrames = isSameClock ? _codec!.ToSamples(head.Timestamp - _nextTimestamp) : gapMs * blockFrames / 10,
                 ConcealedFrames = _concealedFrames,
                 BlockFrames = blockFrames,
-                DelayMs = _intake.Delay.GetDelayMs(_block, head.MediaMs),
+                DelayMs = delayMs,
+                SpareMs = delayMs - _intake.Delay.RecentLeastMs,
                 TargetMs = _targetMs,
             };
             return true;
@@ -195,7 +197,7 @@ public sealed partial class AudioReceiver
         if (_concealedFrames > 0 && state.GapFrames <= 0 && _pause == Pause.None)
         {
             int rate = codec.Format.SampleRateHz;
-            long early = Math.Min(state.DelayMs - _targetMs, MaxOverlapMs) * rate / 1000;
+            long early = Math.Min(state.SpareMs - _targetMs, MaxOverlapMs) * rate / 1000;
             overlap = (int)Math.Clamp(early, 0, Math.Min(frames, _concealedFrames));
         }
 

@@ -29,20 +29,22 @@ internal sealed class MediaClock
         long steps = _hasPacket ? sequence - _newestSequence : 0;
         long bySequence = _newestMs + (steps * _packetMs);
         long ms = bySequence;
+        bool isAnchored = false;
         ref Anchor anchor = ref Find(clockRateHz);
         if (anchor.ClockRateHz == clockRateHz)
         {
             long byTimestamp = anchor.Ms + ((timestamp - anchor.Timestamp) * 1000 / clockRateHz);
             long byArrival = _newestMs + arrivalMs - _newestArrivalMs;
-            if (Math.Abs(byTimestamp - bySequence) <= JumpMs || Math.Abs(byTimestamp - byArrival) <= JumpMs)
-                ms = byTimestamp;
+            isAnchored = Math.Abs(byTimestamp - bySequence) <= JumpMs || Math.Abs(byTimestamp - byArrival) <= JumpMs;
+            ms = isAnchored ? byTimestamp : bySequence;
         }
 
         if (_hasPacket && steps <= 0)
             return ms;
         if (steps == 1 && ms - _newestMs is > 0 and <= 120)
             _packetMs = (int)(ms - _newestMs);
-        anchor = new Anchor(clockRateHz, timestamp, ms, sequence);
+        // Kept while it holds: every new one would round anew.
+        anchor = isAnchored ? anchor with { Sequence = sequence } : new Anchor(clockRateHz, timestamp, ms, sequence);
         _hasPacket = true;
         _newestSequence = sequence;
         _newestMs = ms;

@@ -45,6 +45,9 @@ internal readonly record struct HeadState
     /// <summary>The delay if it were played now.</summary>
     public required long DelayMs { get; init; }
 
+    /// <summary>The same, against the fastest packets of the last moment.</summary>
+    public required long SpareMs { get; init; }
+
     public required int TargetMs { get; init; }
 }
 
