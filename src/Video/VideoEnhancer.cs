@@ -101,9 +101,9 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
 
     /// <summary>
     /// Enlarges and delivers the frame that waits, on the caller's thread; one thread at a time. For an enhancer without
-    /// a thread of its own.
+    /// a thread of its own; with a <see cref="LipSync"/> to be called as time passes, too.
     /// </summary>
-    /// <returns>False where no frame waits.</returns>
+    /// <returns>False where no frame waits, but perhaps for its sound.</returns>
     /// <exception cref="InvalidOperationException">The enhancer has a thread of its own.</exception>
     public bool RunStep()
     {

@@ -88,6 +88,9 @@ internal sealed class SyncedCall : IVideoFrameSink, IPlayoutDelay, IDisposable
 
     public double ReportJitter { get; init; } = 0.002;
 
+    /// <summary>Blocks of 10 ms that the device pulls at once.</summary>
+    public int BlocksPerPull { get; init; } = 1;
+
     public bool SendsAudioReports { get; set; } = true;
 
     public bool SendsVideoReports { get; set; } = true;
@@ -158,8 +161,9 @@ internal sealed class SyncedCall : IVideoFrameSink, IPlayoutDelay, IDisposable
         AudioDelay += Math.Clamp(wanted - AudioDelay, -StretchRate * Tick, StretchRate * Tick);
         if (Now < _nextBlock)
             return;
-        _nextBlock += 0.01;
-        PlayoutClock.ReportPlayout(AudioTimestamp(Now - HeardDelay), Time.GetTimestamp());
+        _nextBlock += 0.01 * BlocksPerPull;
+        for (int i = 0; i < BlocksPerPull; i++)
+            PlayoutClock.ReportPlayout(AudioTimestamp(Now + (0.01 * i) - HeardDelay), Time.GetTimestamp());
     }
 
     private void SendReports()
