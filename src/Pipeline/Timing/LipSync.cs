@@ -63,6 +63,9 @@ public sealed class LipSync : IDisposable
     // The steps of the wall clock that are taken at face value; later ones are taken back out.
     private long _audioStepTicks;
     private long _videoStepTicks;
+
+    /// <summary>By how much the two streams' measures of the same step differ, which the jitter of their reports made.</summary>
+    private long _stepResidualTicks;
     private long? _steppedAt;
 
     private long? _wantedTicks;
@@ -132,7 +135,7 @@ public sealed class LipSync : IDisposable
             if (isAudioKnown)
             {
                 AcceptSteps_NeedsLock(audioSteps, videoSteps, readyTicks);
-                Follow_NeedsLock(audioDelay + audioSteps - _audioStepTicks, readyTicks);
+                Follow_NeedsLock(WithoutSteps_NeedsLock(audioDelay, audioSteps), readyTicks);
             }
 
             captureTicks -= videoSteps - _videoStepTicks;
@@ -161,21 +164,30 @@ public sealed class LipSync : IDisposable
     /// </summary>
     private void AcceptSteps_NeedsLock(long audioSteps, long videoSteps, long now)
     {
-        if (Math.Abs(audioSteps - _audioStepTicks - (videoSteps - _videoStepTicks)) <= StepToleranceTicks)
+        if (_knowsAudio)
         {
-            _steppedAt = null;
-            return;
+            long residual = videoSteps - _videoStepTicks - (audioSteps - _audioStepTicks);
+            if (Math.Abs(residual) <= StepToleranceTicks)
+            {
+                _stepResidualTicks = residual;
+                _steppedAt = null;
+                return;
+            }
+
+            _steppedAt ??= now;
+            if (now - _steppedAt < StepPatienceTicks)
+                return;
         }
 
-        _steppedAt ??= now;
-        if (now - _steppedAt < StepPatienceTicks)
-            return;
         _audioStepTicks = audioSteps;
         _videoStepTicks = videoSteps;
+        _stepResidualTicks = 0;
         _steppedAt = null;
         _knowsAudio = false;
         _knowsVideo = false;
     }
+
+    private long WithoutSteps_NeedsLock(long audioDelay, long audioSteps) => audioDelay + audioSteps - _audioStepTicks + _stepResidualTicks;
 
     private void Follow_NeedsLock(long delayTicks, long now)
     {
@@ -245,7 +257,7 @@ public sealed class LipSync : IDisposable
                 return _ownMinimum.Ticks;
             }
 
-            long audio = _audioClock.TryGetPlayoutDelay(out long delay, out long steps) ? delay + steps - _audioStepTicks : _audioDelayTicks;
+            long audio = _audioClock.TryGetPlayoutDelay(out long delay, out long steps) ? WithoutSteps_NeedsLock(delay, steps) : _audioDelayTicks;
             long late = _readyTicks + _readyDeviationTicks - audio - Volatile.Read(ref _deviceDelayTicks);
             long wanted = currentDelayTicks + late;
             _wantedTicks = _wantedTicks is { } before ? before + ((wanted - before) / 2) : wanted;

@@ -72,6 +72,20 @@ public sealed class FrameHoldTests : IDisposable
     }
 
     [Fact]
+    public void StepsOfTheClocks_BeforeTheFirstFrame_AreTakenAtFaceValue()
+    {
+        using VideoEnhancer enhancer = Create();
+        _audio.PlayoutClock.AddSenderReport(StartReport with { NtpTimestamp = StartReport.NtpTimestamp + (1UL << 32) });
+        SetAudioDelay(1100);
+        enhancer.Submit(Frame(0));
+
+        Pass(enhancer, 99);
+        Assert.Empty(_sink.Frames);
+        Pass(enhancer, 1);
+        Assert.Single(_sink.Frames);
+    }
+
+    [Fact]
     public void MoreFramesThanMayWait_LetTheOldestGoEarly()
     {
         using VideoEnhancer enhancer = Create(maxHeld: 3);
