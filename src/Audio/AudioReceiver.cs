@@ -5,7 +5,7 @@ namespace RtcEnhance.Audio;
 /// for: received where they are there in time, concealed where they are not, silence before the first packet. It never
 /// blocks on the network and never throws on what the network sent. Thread-safe; pulls from several threads take turns.
 /// </summary>
-public sealed partial class AudioReceiver : IDisposable
+public sealed partial class AudioReceiver : IAudioSource, IDisposable
 {
     /// <summary>
     /// How long every packet comes too late before the playout waits for them anew. Time and not packets: those that a
