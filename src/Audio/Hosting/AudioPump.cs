@@ -3,8 +3,8 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// Pulls a source at its own pace and hands the blocks to an application that has no sound card: a voice agent, a
 /// recorder. Block n is due exactly n blocks after the start, so that the pump never drifts from its clock; one that is
-/// late is caught up with. How regular the single blocks are is the system timer's matter: within a millisecond or two
-/// on Linux and macOS, within 16 on a Windows whose timer nobody made finer. Thread-safe.
+/// late is caught up with. How regular the single blocks are is the matter of the system's timer, and of how busy the
+/// machine is; <see cref="AudioPumpStats.MaxLateness"/> tells. Thread-safe.
 /// </summary>
 public sealed class AudioPump : IDisposable
 {

@@ -30,7 +30,7 @@ internal static class ReceiversBenchmark
         return report;
     }
 
-    private static void AddCosts(BenchReport report, IEnumerable<CallCodec> codecs, int every)
+    private static void AddCosts(BenchReport report, CallCodec[] codecs, int every)
     {
         var table = new BenchTable(
             "One receiver at 10 % loss, microseconds per 10 ms",
@@ -49,7 +49,7 @@ internal static class ReceiversBenchmark
         report.Tables.Add(table);
     }
 
-    private static void AddLoads(BenchReport report, IReadOnlyList<CallCodec> codecs, int every)
+    private static void AddLoads(BenchReport report, CallCodec[] codecs, int every)
     {
         string[] columns =
         [

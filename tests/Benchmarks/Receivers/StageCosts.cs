@@ -30,12 +30,12 @@ internal static class StageCosts
             costs.Repeat();
         return
         [
-            costs.Mean(costs.Concealment, i => i % LossEvery > 2),
-            costs.Mean(costs.Concealment, i => i % LossEvery == 0),
-            costs.Mean(costs.Concealment, i => i % LossEvery == 1),
-            costs.Mean(costs.Concealment, i => i % LossEvery == 2),
-            rateHz == 48000 ? null : costs.Mean(costs.Extension, _ => true),
-            rateHz == 48000 ? null : costs.Mean(costs.Resampling, _ => true),
+            BlockCosts.Mean(costs.Concealment, i => i % LossEvery > 2),
+            BlockCosts.Mean(costs.Concealment, i => i % LossEvery == 0),
+            BlockCosts.Mean(costs.Concealment, i => i % LossEvery == 1),
+            BlockCosts.Mean(costs.Concealment, i => i % LossEvery == 2),
+            rateHz == 48000 ? null : BlockCosts.Mean(costs.Extension, _ => true),
+            rateHz == 48000 ? null : BlockCosts.Mean(costs.Resampling, _ => true),
         ];
     }
 
@@ -50,7 +50,7 @@ internal static class StageCosts
 
         public long[] Resampling { get; } = Unmeasured();
 
-        public double? Mean(long[] ticks, Func<int, bool> counts)
+        public static double? Mean(long[] ticks, Func<int, bool> counts)
             => ticks.Where((_, i) => counts(i)).Average() * 1e6 / Stopwatch.Frequency;
 
         public void Repeat()
