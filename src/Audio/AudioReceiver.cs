@@ -7,7 +7,8 @@ namespace RtcEnhance.Audio;
 /// to get there. It never blocks on the network and never throws on what the network sent. Thread-safe; pulls from
 /// several threads take turns.
 /// </summary>
-public sealed partial class AudioReceiver : IPlayoutDelay, IDisposable
+public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDisposable
+
 {
     private readonly AudioReceiverOptions _options;
     private readonly TimeProvider _time;
