@@ -1,3 +1,5 @@
+using RtcEnhance.Tests;
+
 namespace RtcEnhance.Audio.Tests.Reliability;
 
 /// <summary>Item 4: timestamps wrap, jump, stand still, or run by the wrong clock.</summary>

@@ -1,3 +1,5 @@
+using RtcEnhance.Tests;
+
 namespace RtcEnhance.Audio.Tests.Reliability;
 
 /// <summary>Item 7: pauses, announced by comfort noise or by the codec, are no loss.</summary>

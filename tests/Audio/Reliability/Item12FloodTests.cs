@@ -1,4 +1,5 @@
 using RtcEnhance.Testing;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Reliability;
 

@@ -47,10 +47,8 @@ public class Item13FormatTests
         even.Run(2000);
         for (int i = 0; i < 200; i++)
         {
-            // What one pull takes less the one after the next takes more; none begins a block before its time.
-            uneven.PullSamples = (i % 4) switch { 0 => block * 9 / 10, 1 => block + (block - (block * 9 / 10)), 2 => block * 19 / 20, _ => block + (block - (block * 19 / 20)) };
-            if (i % 2 == 1)
-                uneven.PullSamples = (2 * block) - (i % 4 == 1 ? block * 9 / 10 : block * 19 / 20);
+            // A short pull leaves a piece of its block to the next one: none begins a block before its time.
+            uneven.PullSamples = i % 2 == 0 ? block * 9 / 10 : (2 * block) - (block * 9 / 10);
             uneven.Run(10);
         }
 

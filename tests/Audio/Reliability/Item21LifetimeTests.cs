@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using RtcEnhance.Audio.Tests.Receiver;
 using RtcEnhance.Testing;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Reliability;
 

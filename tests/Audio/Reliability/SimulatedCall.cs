@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RtcEnhance.Testing;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Reliability;
 

@@ -16,6 +16,7 @@ public static partial class BenchVerb
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
         ["soak"] = new("hours of calls, broken stages and odd pictures on a virtual clock; every promise checked", SoakBenchmark.Run),
+        ["realtime"] = new("half an hour of call on the machine's clock: no drift, no glitch, no allocation", RealTimeBenchmark.Run),
         ["fuzz"] = new("a million random and altered packets and files; no crash", FuzzBenchmark.Run),
     };
 }

@@ -1,8 +1,11 @@
-namespace RtcEnhance.Audio.Tests.Reliability;
+using RtcEnhance.Audio;
+
+namespace RtcEnhance.Tests;
 
 /// <summary>Every output sample has exactly one origin.</summary>
 internal static class Origins
 {
+    /// <summary>All of them: what <see cref="InboundAudioStats.TotalSamplesReceived"/> must be.</summary>
     public static long Sum(in InboundAudioStats stats)
         => stats.ReceivedSamples + stats.ConcealedSamples + stats.StretchedSamples + stats.ComfortNoiseSamples + stats.SilenceSamples;
 
