@@ -46,9 +46,7 @@ public class Item03RestartTests
             call.Timestamp += 77_777_777;
         }
 
-        int last = call.Played.Count - (10 * BackAfterMs * 8);
         Assert.InRange(call.LongestSilenceMs(8000), 0, BackAfterMs);
         Assert.InRange(call.Stats.ConcealedSamples, 0, 9 * BackAfterMs * 8);
-        Assert.True(last > 0);
     }
 }

@@ -59,7 +59,6 @@ public class Item12FloodTests
             call.Clock.Advance(TimeSpan.FromMilliseconds(10));
         }
 
-        Assert.InRange(Array.FindLastIndex(resumed, sample => sample == 0), -1, (8 * 2000) - 1);
-        Assert.All(Enumerable.Range(50, 150), i => Assert.True(resumed.AsSpan(i * 80, 80).ContainsAnyExceptInRange(-0.05f, 0.05f)));
+        Assert.All(Enumerable.Range(100, 100), i => Assert.True(resumed.AsSpan(i * 80, 80).ContainsAnyExceptInRange(-0.05f, 0.05f)));
     }
 }

@@ -78,7 +78,16 @@ internal sealed class SimulatedCall : IDisposable, IPlayoutLog
 
     public InboundAudioStats Stats => Receiver.GetStats();
 
-    public byte PayloadType { get; set; }
+    /// <summary>What the sender speaks; it starts each time with a fresh encoder.</summary>
+    public byte PayloadType
+    {
+        get;
+        set
+        {
+            field = value;
+            _g722.Reset();
+        }
+    }
 
     public int PacketMs { get; set; } = 20;
 

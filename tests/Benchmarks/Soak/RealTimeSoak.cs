@@ -10,7 +10,7 @@ namespace RtcEnhance.Benchmarks.Soak;
 /// A call on the machine's clock: a sender and a device, each on a thread of its own, over a network of some jitter and
 /// no loss. Nothing is missing, the delay of its minutes does not drift, and nothing is allocated. One thread at a time.
 /// </summary>
-public sealed class RealTimeSoak
+public sealed class RealTimeSoak : IDisposable
 {
     private const double MaxDelayRangeMs = 40;
     private const double MaxConcealedShare = 0.01;
@@ -48,7 +48,7 @@ public sealed class RealTimeSoak
     /// <returns>Counts and broken promises.</returns>
     public static SoakResult Run(TimeSpan duration)
     {
-        var soak = new RealTimeSoak(duration);
+        using var soak = new RealTimeSoak(duration);
         var sender = new Thread(soak.Send) { Name = "sender", IsBackground = true, Priority = ThreadPriority.AboveNormal };
         var device = new Thread(soak.Play) { Name = "device", Priority = ThreadPriority.Highest };
         sender.Start();
@@ -56,9 +56,11 @@ public sealed class RealTimeSoak
         device.Join();
         sender.Join();
         soak.CheckEnd();
-        soak._receiver.Dispose();
         return soak._result;
     }
+
+    /// <summary>Ends the call.</summary>
+    public void Dispose() => _receiver.Dispose();
 
     private void Send()
     {
