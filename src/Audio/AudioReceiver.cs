@@ -8,7 +8,6 @@ namespace RtcEnhance.Audio;
 /// several threads take turns.
 /// </summary>
 public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDisposable
-
 {
     private readonly AudioReceiverOptions _options;
     private readonly TimeProvider _time;

@@ -18,6 +18,7 @@ public static partial class BenchVerb
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
         ["receivers"] = new("cost of one receiver, 200 G.711 streams in real time, the curve from 1 to 400 streams", ReceiversBenchmark.Run),
         ["soak"] = new("hours of calls, broken stages and odd pictures on a virtual clock; every promise checked", SoakBenchmark.Run),
+        ["realtime"] = new("half an hour of call on the machine's clock: no drift, no glitch, no allocation", RealTimeBenchmark.Run),
         ["fuzz"] = new("a million random and altered packets and files; no crash", FuzzBenchmark.Run),
     };
 }
