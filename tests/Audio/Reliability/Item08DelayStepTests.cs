@@ -27,6 +27,7 @@ public class Item08DelayStepTests
 
         // The step itself is a gap of 200 ms at most; a shorter way costs nothing, or little while two ways are in use.
         Assert.InRange(after.ConcealedSamples - before.ConcealedSamples, 0, (overtakes ? 50 : Math.Max(0, stepMs)) * 8);
+        Assert.InRange(after.ConcealmentEvents - before.ConcealmentEvents, 0, 1);
         Assert.InRange(call.LongestSilenceMs(step), 0, 100);
         Assert.Equal(after.ConcealedSamples, call.Stats.ConcealedSamples);
         Assert.Equal(0, call.Stats.PacketsDiscarded);
@@ -34,6 +35,7 @@ public class Item08DelayStepTests
     }
 
     [Theory]
+    [InlineData(900)]
     [InlineData(1000)]
     [InlineData(5000)]
     public void Item08_FreezeThenBurst_DelayIsBackWithinFiveSecondsAndNotSilent(int freezeMs)

@@ -33,6 +33,17 @@ public sealed class CapturedCallTests : IDisposable
         Assert.Equal(hash, stats.RootElement.GetProperty("decisionHash").GetString());
     }
 
+    [Fact]
+    public void CommittedCapture_WithAKeyPressedInAPause_TellsItOnce()
+    {
+        using var printed = new StringWriter();
+
+        ReplayVerb.Run([CapturedCalls.PathOf("pcmu-pauses-events.pcapng"), Path.Combine(_directory, "out.wav")], printed);
+
+        string line = Assert.Single(printed.ToString().Split('\n'), line => line.Contains("key", StringComparison.Ordinal));
+        Assert.Matches("^  key +5 at 3[.]\\d\\d s, pressed for 100 ms", line);
+    }
+
     [Theory]
     [MemberData(nameof(Generated))]
     public void CommittedCapture_IsWhatItsGeneratorWrites(string file)
