@@ -184,6 +184,18 @@ internal sealed class PacketIntake
     /// </summary>
     public bool IsSilenceKnown => _highestSequence > LastTaken && _received.ContainsAllBetween(LastTaken, _highestSequence + 1);
 
+    /// <summary>Duration of the waiting packets that follow one another, and the last one taken, without a gap.</summary>
+    public long ContiguousMs
+    {
+        get
+        {
+            int count = 0;
+            for (long last = LastTaken; count < Buffer.Count && _received.ContainsAllBetween(last, Buffer[count].Sequence); count++)
+                last = Buffer[count].Sequence;
+            return (long)count * _media.PacketMs;
+        }
+    }
+
     /// <summary>Takes note of how far the playout has come: for what is due with it, or not worth asking for any more.</summary>
     public void OnPlayed(long nextTimestamp, long playedTimestamp, int clockRateHz)
     {
