@@ -71,7 +71,7 @@ public sealed partial class AudioReceiver
         }
     }
 
-    /// <summary>The packet whose turn is next, and how it stands; false where the buffer is empty.</summary>
+    /// <summary>The packet whose turn is next, and how it stands; false where there is none.</summary>
     private bool TryGetHead(out PacketBuffer.Entry head, out HeadState state)
     {
         state = default;
@@ -86,6 +86,8 @@ public sealed partial class AudioReceiver
                 return false;
             }
 
+            if (!IsPlayed_NeedsLock)
+                return false;
             if (head.MediaMs == PacketBuffer.Entry.UnknownMediaMs)
                 return true;
             Skip_NeedsLock(ref head);
@@ -132,12 +134,17 @@ public sealed partial class AudioReceiver
         _hasHole = true;
     }
 
-    /// <summary>Takes this packet out of the buffer; false where another one came before it in the meantime.</summary>
+    /// <summary>
+    /// False where another stream began since the block did: its packets have their own counters, and their turn is next.
+    /// </summary>
+    private bool IsPlayed_NeedsLock => _intake.Generation == _playedGeneration;
+
+    /// <summary>Takes this packet out of the buffer; false where it is not the first one any more.</summary>
     private bool TryTake(in PacketBuffer.Entry head)
     {
         lock (_lock)
         {
-            if (!_intake.Buffer.TryPeek(out PacketBuffer.Entry now) || now.Sequence != head.Sequence)
+            if (!IsPlayed_NeedsLock || !_intake.Buffer.TryPeek(out PacketBuffer.Entry now) || now.Sequence != head.Sequence)
                 return false;
             _intake.Buffer.RemoveFirst();
             _intake.LastTaken = head.Sequence;
@@ -164,7 +171,13 @@ public sealed partial class AudioReceiver
         if (samples.Length < due)
             return false;
         lock (_lock)
+        {
+            // The numbers of another stream may be far smaller: all of it would be too late.
+            if (!IsPlayed_NeedsLock)
+                return false;
             _intake.LastTaken = next.Sequence - 1;
+        }
+
         tally.FecPackets++;
         Emit(codec, next, samples[^due..], ref tally);
         MoveTo(next.Timestamp, next.MediaMs);

@@ -106,7 +106,6 @@ public sealed partial class AudioReceiver
         if (!isNewStream)
             return;
         _codec?.ResetDecoder();
-        PlayoutClock.Reset();
         _sync.Clear(_codec?.Format.Channels ?? 1, _codec?.Stretcher.LargestLag ?? 0);
         _pause = Pause.Start;
         _needsMerge = _hasPlayed;

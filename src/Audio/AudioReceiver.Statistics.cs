@@ -22,8 +22,10 @@ public sealed partial class AudioReceiver
         int interruptedBlocks = _interruptedBlocks == InterruptionBlocks ? InterruptionBlocks : _interruptedBlocks > InterruptionBlocks ? 1 : 0;
         int discarded;
         PlayoutStep step;
+        bool isCurrent;
         lock (_lock)
         {
+            isCurrent = _codec is not null && IsPlayed_NeedsLock;
             ref InboundAudioStats stats = ref _intake.Stats;
             stats.TotalSamplesReceived += samples;
             stats.ReceivedSamples += samples - tally.Concealed - tally.Stretched - tally.ComfortNoise - tally.Silence;
@@ -56,8 +58,8 @@ public sealed partial class AudioReceiver
             long delayMs = _hasPlayed ? Math.Max(0, _intake.Delay.GetDelayMs(_block + 1, _nextMs - pendingMs)) : 0;
             stats.CurrentDelay = TimeSpan.FromMilliseconds(delayMs);
             long playedTimestamp = _codec is null ? 0 : _nextTimestamp - _codec.ToTicks((int)pendingFrames);
-            if (_codec is not null)
-                _intake.OnPlayed(_nextTimestamp, playedTimestamp, _codec.ClockRateHz);
+            if (isCurrent)
+                _intake.OnPlayed(_nextTimestamp, playedTimestamp, _codec!.ClockRateHz);
             step = new PlayoutStep
             {
                 Operation = tally.Operation,
@@ -70,7 +72,7 @@ public sealed partial class AudioReceiver
         }
 
         TellDiscarded(discarded);
-        if (_codec is not null && tally.Operation is PlayoutOperation.Normal or PlayoutOperation.Accelerate or PlayoutOperation.PreemptiveExpand)
+        if (isCurrent && tally.Operation is PlayoutOperation.Normal or PlayoutOperation.Accelerate or PlayoutOperation.PreemptiveExpand)
             ReportPlayout(step.RtpTimestamp - (uint)_codec!.TicksPerBlock, before);
         if (_options.PlayoutLog is { } log)
             Tell(log, step);

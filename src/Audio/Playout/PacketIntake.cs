@@ -74,6 +74,9 @@ internal sealed class PacketIntake
     /// <summary>A payload type whose decoder is to be made, because its clock rate is not known; -1 where there is none.</summary>
     public int UnmadePayloadType { get; private set; } = -1;
 
+    /// <summary>Streams so far.</summary>
+    public int Sources { get; private set; }
+
     /// <summary>The stream that is played; null before its first packet.</summary>
     public uint? Ssrc { get; private set; }
 
@@ -187,7 +190,8 @@ internal sealed class PacketIntake
     /// <summary>Takes note of how far the playout has come: for what is due with it, or not worth asking for any more.</summary>
     public void OnPlayed(long nextTimestamp, long playedTimestamp, int clockRateHz)
     {
-        _missing.OnDecoded(LastTaken, nextTimestamp);
+        if (LastTaken != NoSequence)
+            _missing.OnDecoded(LastTaken, nextTimestamp);
         for (int payloadType = 0; payloadType < 128; payloadType++)
         {
             // On another clock than the audio's the events' time is not known: they are due as they come.
@@ -321,6 +325,7 @@ internal sealed class PacketIntake
     {
         _expectedBefore += ExpectedNow;
         Ssrc = packet.Ssrc;
+        Sources++;
         Flush();
         foreach (ArrivalJitter jitter in _jitters.Values)
             jitter.Reset();
