@@ -7,6 +7,8 @@ public sealed partial class AudioReceiver
     private const int InterruptionBlocks = 15;
 
     private int _interruptedBlocks;
+    private long _playedTimestamp;
+    private long _standingBlocks;
     private bool _isLogFaulty;
 
     private void Commit(in BlockTally tally, int before)
@@ -25,7 +27,7 @@ public sealed partial class AudioReceiver
         bool isCurrent;
         lock (_lock)
         {
-            isCurrent = _codec is not null && IsPlayed_NeedsLock;
+            isCurrent = _codec is not null && _pause != Pause.Start && IsPlayed_NeedsLock;
             ref InboundAudioStats stats = ref _intake.Stats;
             stats.TotalSamplesReceived += samples;
             stats.ReceivedSamples += samples - tally.Concealed - tally.Stretched - tally.ComfortNoise - tally.Silence;
@@ -59,7 +61,14 @@ public sealed partial class AudioReceiver
             stats.CurrentDelay = TimeSpan.FromMilliseconds(delayMs);
             long playedTimestamp = _codec is null ? 0 : _nextTimestamp - _codec.ToTicks((int)pendingFrames);
             if (isCurrent)
-                _intake.OnPlayed(_nextTimestamp, playedTimestamp, _codec!.ClockRateHz);
+            {
+                // While nothing is decoded the place in the stream stands still, and time goes on.
+                _standingBlocks = playedTimestamp == _playedTimestamp ? _standingBlocks + 1 : 0;
+                _playedTimestamp = playedTimestamp;
+                _intake.OnDecoded(_nextTimestamp);
+            }
+
+            _intake.OnPlayed(playedTimestamp + (_standingBlocks * (_codec?.TicksPerBlock ?? 0)), isCurrent ? _codec!.ClockRateHz : 0);
             step = new PlayoutStep
             {
                 Operation = tally.Operation,

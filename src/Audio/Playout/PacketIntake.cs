@@ -18,6 +18,7 @@ internal sealed class PacketIntake
     private readonly PayloadKind[] _kinds = new PayloadKind[256];
     private readonly int[] _clockRates = new int[256];
     private readonly TelephoneEventQueue?[] _events = new TelephoneEventQueue?[256];
+    private readonly TelephoneEventQueue[] _eventQueues;
 
     /// <summary>By clock rate: packets of two rates may alternate.</summary>
     private readonly Dictionary<int, ArrivalJitter> _jitters = [];
@@ -56,6 +57,7 @@ internal sealed class PacketIntake
 
         foreach (byte payloadType in options.RedundantAudio)
             _kinds[payloadType] = PayloadKind.Redundant;
+        _eventQueues = [.. _events.OfType<TelephoneEventQueue>()];
     }
 
     public PacketBuffer Buffer { get; }
@@ -187,24 +189,28 @@ internal sealed class PacketIntake
     /// </summary>
     public bool IsSilenceKnown => _highestSequence > LastTaken && _received.ContainsAllBetween(LastTaken, _highestSequence + 1);
 
-    /// <summary>Takes note of how far the playout has come: for what is due with it, or not worth asking for any more.</summary>
-    public void OnPlayed(long nextTimestamp, long playedTimestamp, int clockRateHz)
+    /// <summary>Takes note of how far decoding has come: what is missing before is not worth asking for any more.</summary>
+    public void OnDecoded(long nextTimestamp) => _missing.OnDecoded(LastTaken, nextTimestamp);
+
+    /// <summary>Takes note of a block: the telephone events up to there are due.</summary>
+    /// <param name="playedTimestamp">Up to where the stream is played.</param>
+    /// <param name="clockRateHz">Of that timestamp; 0 where the place is not known.</param>
+    public void OnPlayed(long playedTimestamp, int clockRateHz)
     {
-        if (LastTaken != NoSequence)
-            _missing.OnDecoded(LastTaken, nextTimestamp);
-        for (int payloadType = 0; payloadType < 128; payloadType++)
+        foreach (TelephoneEventQueue events in _eventQueues)
         {
-            // On another clock than the audio's the events' time is not known: they are due as they come.
-            if (_events[payloadType] is { } events)
-                events.Advance(_clockRates[payloadType] == clockRateHz ? playedTimestamp : long.MaxValue / 2);
+            if (events.ClockRateHz == clockRateHz)
+                events.Advance(playedTimestamp);
+            else
+                events.AdvanceUntimed();
         }
     }
 
     public bool TryTakeEvent(out TelephoneEvent telephoneEvent)
     {
-        foreach (TelephoneEventQueue? events in _events)
+        foreach (TelephoneEventQueue events in _eventQueues)
         {
-            if (events is not null && events.TryTake(out telephoneEvent))
+            if (events.TryTake(out telephoneEvent))
                 return true;
         }
 
@@ -331,13 +337,14 @@ internal sealed class PacketIntake
             jitter.Reset();
         _sequences.Reset();
         _timestamps.Reset();
+        _timestamps.Unwrap(packet.Timestamp);
         _received = default;
         _media.Reset();
         _firstSequence = _highestSequence = _sequences.Unwrap(packet.SequenceNumber);
         LastTaken = NoSequence;
         _missing.Reset();
-        foreach (TelephoneEventQueue? events in _events)
-            events?.Reset();
+        foreach (TelephoneEventQueue events in _eventQueues)
+            events.Reset();
         Delay.Restart();
         Generation++;
     }
