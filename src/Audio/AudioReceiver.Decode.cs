@@ -42,7 +42,11 @@ public sealed partial class AudioReceiver
             if (head.MediaMs == PacketBuffer.Entry.UnknownMediaMs)
             {
                 if (Make(head.Packet.PayloadType) is null && TryTake(head))
+                {
                     tally.Undecodable++;
+                    _hasHole = true;
+                }
+
                 continue;
             }
 
@@ -92,13 +96,12 @@ public sealed partial class AudioReceiver
                 return true;
             Skip_NeedsLock(ref head);
             long gapMs = head.MediaMs - _nextMs;
-            bool isSameClock = _codec is { } codec && head.Packet.PayloadType == codec.PayloadType && Math.Abs(gapMs) < 60_000;
             long delayMs = _intake.Delay.GetDelayMs(_block, head.MediaMs);
             state = new HeadState
             {
                 IsPaused = _pause != Pause.None || _codec is null,
                 IsContiguous = !_hasHole && _intake.HasAllBetween(_intake.LastTaken, head.Sequence),
-                GapFrames = isSameClock ? _codec!.ToSamples(head.Timestamp - _nextTimestamp) : gapMs * blockFrames / 10,
+                GapFrames = GapFrames(head, gapMs, blockFrames),
                 ConcealedFrames = _concealedFrames,
                 HasNext = buffer.Count > 1,
                 BlockFrames = blockFrames,
@@ -108,6 +111,19 @@ public sealed partial class AudioReceiver
             };
             return true;
         }
+    }
+
+    /// <summary>Exactly, by the timestamps, where those tell the same as the time line; it does not follow their jumps.</summary>
+    private long GapFrames(in PacketBuffer.Entry head, long gapMs, int blockFrames)
+    {
+        if (_codec is { } codec && head.Packet.PayloadType == codec.PayloadType)
+        {
+            long frames = codec.ToSamples(head.Timestamp - _nextTimestamp);
+            if (Math.Abs((frames * 10 / blockFrames) - gapMs) <= 10)
+                return frames;
+        }
+
+        return gapMs * blockFrames / 10;
     }
 
     /// <summary>Throws away what waits far longer than the target, where nothing is being played anyway.</summary>
