@@ -28,8 +28,8 @@ public sealed class AudioReceiverOptions
     public EnhancementOptions Enhancement { get; init; } = new();
 
     /// <summary>
-    /// Most packets held; one more flushes the buffer. Three quarters of it, in packets of 10 ms, are the longest playout
-    /// delay.
+    /// Most packets held; one more flushes the buffer. Three quarters of it, in packets of 10 ms or the stream's own where
+    /// they are shorter, are the longest playout delay.
     /// </summary>
     /// <value>400; 10 to 2000.</value>
     public int PacketBufferCapacity { get; init; } = 400;

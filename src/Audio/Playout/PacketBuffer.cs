@@ -10,6 +10,8 @@ internal sealed class PacketBuffer(int capacity)
     private int _first;
     private int _count;
 
+    public int Capacity => _entries.Length;
+
     public int Count => _count;
 
     public bool IsFull => _count == _entries.Length;

@@ -6,6 +6,9 @@ namespace RtcEnhance.Audio;
 /// </summary>
 internal sealed class PacketIntake
 {
+    /// <summary>Packets are this long, or shorter and then the buffer holds less.</summary>
+    private const int UsualPacketMs = 10;
+
     // Below every sequence number, and far from overflow.
     private const long NoSequence = long.MinValue / 2;
 
@@ -40,7 +43,7 @@ internal sealed class PacketIntake
     {
         _time = options.Time;
         Buffer = new PacketBuffer(options.PacketBufferCapacity);
-        Delay = new DelayManager(options.Enhancement.PlayoutDelay, options.PacketBufferCapacity * 10 * 3 / 4);
+        Delay = new DelayManager(options.Enhancement.PlayoutDelay, HeldMs(UsualPacketMs));
         foreach (byte payloadType in options.Decoders.Keys)
             _kinds[payloadType] = PayloadKind.Audio;
         foreach ((byte payloadType, int clockRateHz) in options.ComfortNoise)
@@ -137,6 +140,7 @@ internal sealed class PacketIntake
                 return InsertResult.TooLate;
             case SourceDecision.Restart:
                 flushed = Generation > 0;
+                Stats.Flushes += flushed ? 1 : 0;
                 Restart(packet);
                 break;
             default:
@@ -150,20 +154,18 @@ internal sealed class PacketIntake
         if (_events[primary.PayloadType] is { } events)
             return InsertEvent(events, primary);
 
-        if (Buffer.IsFull)
+        if (Buffer.IsFull && sequence > LastTaken)
         {
             Flush();
             Generation++;
+            Stats.Flushes++;
             flushed = true;
         }
 
         InsertResult result = Insert(primary, sequence, kind == PayloadKind.ComfortNoise, isRedundant: false);
         if (red.BlockCount > 1)
             InsertRedundant(packet, red, sequence, clockRateHz);
-        if (result != InsertResult.Accepted || !flushed)
-            return result;
-        Stats.Flushes++;
-        return InsertResult.Flushed;
+        return result == InsertResult.Accepted && flushed ? InsertResult.Flushed : result;
     }
 
     /// <summary>Takes note of a payload type's clock rate, or with -1 that it cannot be decoded, and places what waits.</summary>
@@ -264,10 +266,15 @@ internal sealed class PacketIntake
     private long Place(long sequence, long timestamp, int clockRateHz, long block, bool isRedundant)
     {
         long mediaMs = _media.Map(sequence, timestamp, clockRateHz, block * 10);
+        if (_media.PacketMs is > 0 and var packetMs)
+            Delay.CapMs = HeldMs(Math.Min(packetMs, UsualPacketMs));
         if (!isRedundant)
             Delay.OnArrival(block, mediaMs);
         return mediaMs;
     }
+
+    /// <summary>Three quarters of the buffer: the rest is for bursts.</summary>
+    private int HeldMs(int packetMs) => Buffer.Capacity * packetMs * 3 / 4;
 
     /// <summary>Counts a packet of the source; false where it came before.</summary>
     private bool Count(in RtpPacket packet, int clockRateHz, out long sequence)
