@@ -256,8 +256,6 @@ public sealed partial class AudioReceiver
         int emitted = OutputSamples(codec, samples.Length / codec.Format.Channels);
         tally.Emitted += emitted;
         tally.DelaySeconds += Math.Max(0, waited) * emitted;
-        tally.FecBytes += packet.IsRedundant ? packet.Packet.Payload.Length : 0;
-        tally.FecPackets += packet.IsRedundant ? 1 : 0;
     }
 
     private void BeginNoise(in PacketBuffer.Entry packet)
@@ -277,7 +275,7 @@ public sealed partial class AudioReceiver
         _fadingCodec = _hasPlayed ? _codec : null;
         _isConcealing = false;
         _needsMerge = false;
-        _noiseBlocks = 0;
+        _isNoise = false;
         codec.Reset();
         _sync.Clear(codec.Format.Channels, codec.Stretcher.LargestLag);
         Volatile.Write(ref _codec, codec);

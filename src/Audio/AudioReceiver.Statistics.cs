@@ -20,7 +20,7 @@ public sealed partial class AudioReceiver
         bool isSilent = peak < 1f / 65536;
         if (tally.Concealed > 0)
             RtcEnhanceMeter.AddConcealedSamples(tally.Concealed);
-        _interruptedBlocks = tally.Concealed > 0 ? _interruptedBlocks + 1 : 0;
+        _interruptedBlocks = tally.Concealed > 0 ? Math.Min(_interruptedBlocks, InterruptionBlocks) + 1 : 0;
         int interruptedBlocks = _interruptedBlocks == InterruptionBlocks ? InterruptionBlocks : _interruptedBlocks > InterruptionBlocks ? 1 : 0;
         int discarded;
         PlayoutStep step;
@@ -43,7 +43,6 @@ public sealed partial class AudioReceiver
             stats.InsertedSamplesForDeceleration += tally.Inserted;
             stats.RemovedSamplesForAcceleration += tally.Removed;
             stats.FecPacketsReceived += tally.FecPackets;
-            stats.FecBytesReceived += tally.FecBytes;
             stats.AudioLevel = peak;
             stats.UndecodablePackets += tally.Undecodable;
             stats.LatePackets += tally.Late;
@@ -140,7 +139,6 @@ public sealed partial class AudioReceiver
         public int Inserted;
         public int Removed;
         public int FecPackets;
-        public int FecBytes;
         public int Undecodable;
         public int Late;
         public long Emitted;

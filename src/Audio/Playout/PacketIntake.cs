@@ -258,9 +258,10 @@ internal sealed class PacketIntake
         }
 
         var entry = new PacketBuffer.Entry(packet, sequence, timestamp, mediaMs, Block, isComfortNoise, isRedundant);
-        if (Buffer.TryInsert(entry))
-            return InsertResult.Accepted;
-        return isRedundant ? InsertResult.Duplicate : Duplicate();
+        if (!Buffer.TryInsert(entry, out bool replacesCopy))
+            return isRedundant ? InsertResult.Duplicate : Duplicate();
+        Stats.FecPacketsDiscarded += replacesCopy ? 1 : 0;
+        return InsertResult.Accepted;
     }
 
     private long Place(long sequence, long timestamp, int clockRateHz, long block, bool isRedundant)
@@ -317,10 +318,14 @@ internal sealed class PacketIntake
                 continue;
             }
 
+            Stats.FecPacketsReceived++;
+            Stats.FecBytesReceived += block.Data.Length;
             PayloadKind kind = _kinds[block.PayloadType];
             bool isWanted = kind is PayloadKind.Audio or PayloadKind.ComfortNoise
                 && sequence - age > LastTaken && !_received.Contains(sequence - age) && !Buffer.IsFull;
-            if (!isWanted || Insert(copy, sequence - age, kind == PayloadKind.ComfortNoise, isRedundant: true) != InsertResult.Accepted)
+            if (isWanted && Insert(copy, sequence - age, kind == PayloadKind.ComfortNoise, isRedundant: true) == InsertResult.Accepted)
+                _missing.OnRecovered(sequence - age);
+            else
                 Stats.FecPacketsDiscarded++;
         }
     }

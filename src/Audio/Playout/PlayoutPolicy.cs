@@ -95,7 +95,8 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Accelerate;
 
         // The second holds up a stream that runs dry, as of a sender whose clock is slow.
-        bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || state.SpareMs is >= DrySpareMs and < ToleranceMs;
+        int dryMs = Math.Min(ToleranceMs, state.TargetMs / 2);
+        bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || (state.SpareMs >= DrySpareMs && state.SpareMs < dryMs);
         return isShort ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
 
