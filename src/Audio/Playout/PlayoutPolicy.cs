@@ -69,6 +69,9 @@ internal static class PlayoutPolicy
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
 
+    /// <summary>What one stretch puts in at most.</summary>
+    private const int LongestSpliceMs = 15;
+
     /// <summary>Less than this is no stream that runs dry but one that stopped.</summary>
     private const int DrySpareMs = -100;
 
@@ -95,7 +98,7 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Accelerate;
 
         // The second holds up a stream that runs dry, as of a sender whose clock is slow.
-        int dryMs = Math.Min(ToleranceMs, state.TargetMs / 2);
+        int dryMs = Math.Min(ToleranceMs, state.TargetMs + ToleranceMs - LongestSpliceMs);
         bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || (state.SpareMs >= DrySpareMs && state.SpareMs < dryMs);
         return isShort ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
