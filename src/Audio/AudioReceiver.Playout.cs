@@ -117,10 +117,12 @@ public sealed partial class AudioReceiver
         long pendingMs = _codec is null ? 0 : (long)pending * 1000 / _codec.Format.SampleRateHz;
         long delayMs;
         long spareMs;
+        long aheadMs;
         lock (_lock)
         {
             delayMs = _intake.Delay.GetDelayMs(_block, _nextMs - pendingMs);
             spareMs = delayMs - _intake.Delay.RecentLeastMs;
+            aheadMs = pendingMs + _intake.ContiguousMs;
         }
 
         return new PlayoutState
@@ -132,6 +134,7 @@ public sealed partial class AudioReceiver
             BlocksSinceStretch = _blocksSinceStretch,
             DelayMs = delayMs,
             SpareMs = spareMs,
+            AheadMs = aheadMs,
             TargetMs = _targetMs,
         };
     }
@@ -198,7 +201,7 @@ public sealed partial class AudioReceiver
         if (operation == PlayoutOperation.Accelerate)
         {
             Fill(StretchBlocks, ref tally);
-            long excessMs = State().SpareMs - _targetMs;
+            long excessMs = State().ExcessMs;
             long most = Math.Min(excessMs * codec.Format.SampleRateHz / 1000, _sync.Frames - codec.Format.SamplesPerBlock);
             int removed = codec.Stretcher.Accelerate(_sync.Pending, (int)most, excessMs >= PlayoutPolicy.FastMs, out int stretched);
             if (removed == 0)

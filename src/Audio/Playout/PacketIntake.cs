@@ -191,6 +191,18 @@ internal sealed class PacketIntake
     /// </summary>
     public bool IsSilenceKnown => _highestSequence > LastTaken && _received.ContainsAllBetween(LastTaken, _highestSequence + 1);
 
+    /// <summary>Duration of the waiting packets that follow one another, and the last one taken, without a gap.</summary>
+    public long ContiguousMs
+    {
+        get
+        {
+            int count = 0;
+            for (long last = LastTaken; count < Buffer.Count && _received.ContainsAllBetween(last, Buffer[count].Sequence); count++)
+                last = Buffer[count].Sequence;
+            return (long)count * _media.PacketMs;
+        }
+    }
+
     /// <summary>Takes note of how far decoding has come: what is missing before is not worth asking for any more.</summary>
     public void OnDecoded(long nextTimestamp) => _missing.OnDecoded(LastTaken, nextTimestamp);
 

@@ -22,7 +22,16 @@ internal readonly record struct PlayoutState
     /// <summary>The same, against the fastest packets of the last moment: how much can be taken away.</summary>
     public required long SpareMs { get; init; }
 
+    /// <summary>What waits without a gap, decoded or not.</summary>
+    public required long AheadMs { get; init; }
+
     public required int TargetMs { get; init; }
+
+    /// <summary>
+    /// How much may be taken away: never what waits for the next packets, as when packets overtake one another, or when
+    /// all have just become later and the recent ones do not show it yet.
+    /// </summary>
+    public long ExcessMs => Math.Min(SpareMs, AheadMs) - TargetMs;
 }
 
 /// <summary>All that the turn of the next packet depends on.</summary>
@@ -73,7 +82,7 @@ internal static class PlayoutPolicy
     private const int LongestSpliceMs = 15;
 
     /// <summary>Less than this is no stream that runs dry but one that stopped.</summary>
-    private const int DrySpareMs = -100;
+    private const int StoppedSpareMs = -100;
 
     /// <summary>Postponing ends here: an underrun may not cost more than this beside the packet's own lateness.</summary>
     private const int MaxPostponedBlocks = 10;
@@ -89,7 +98,7 @@ internal static class PlayoutPolicy
 
         if (state.NeedsMerge)
             return PlayoutOperation.Merge;
-        long excess = state.SpareMs - state.TargetMs;
+        long excess = state.ExcessMs;
         if (excess >= FastMs)
             return PlayoutOperation.Accelerate;
         if (state.BlocksSinceStretch < StretchInterval)
@@ -97,9 +106,11 @@ internal static class PlayoutPolicy
         if (excess > ToleranceMs)
             return PlayoutOperation.Accelerate;
 
-        // The second holds up a stream that runs dry, as of a sender whose clock is slow.
-        int dryMs = Math.Min(ToleranceMs, state.TargetMs + ToleranceMs - LongestSpliceMs);
-        bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || (state.SpareMs >= DrySpareMs && state.SpareMs < dryMs);
+        // The second holds up a stream that runs dry, as of a sender whose clock is slow. Where it is very slow even the last
+        // moment's fastest packet is faster than the next one will be, by a tenth of what the base lags behind it. Never so much that
+        // what one splice puts in would have to be taken away again.
+        long drySpareMs = Math.Min(ToleranceMs + (Math.Max(0, state.DelayMs - state.SpareMs) / 10), state.TargetMs + ToleranceMs - LongestSpliceMs);
+        bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || (state.SpareMs >= StoppedSpareMs && state.SpareMs < drySpareMs);
         return isShort ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
 

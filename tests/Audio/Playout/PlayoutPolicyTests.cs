@@ -17,6 +17,7 @@ public class PlayoutPolicyTests
         BlocksSinceStretch = PlayoutPolicy.StretchInterval,
         DelayMs = 100,
         SpareMs = 100,
+        AheadMs = 1000,
         TargetMs = 100,
     };
 
@@ -54,12 +55,19 @@ public class PlayoutPolicyTests
     [InlineData(89, 89, 5, PlayoutOperation.PreemptiveExpand)]
     [InlineData(89, 89, 4, PlayoutOperation.Normal)]
     [InlineData(300, 100, 5, PlayoutOperation.Normal)]
-    [InlineData(100, 10, 5, PlayoutOperation.Normal)]
-    [InlineData(100, 9, 5, PlayoutOperation.PreemptiveExpand)]
+    [InlineData(100, 19, 5, PlayoutOperation.Normal)]
+    [InlineData(100, 18, 5, PlayoutOperation.Normal)]
+    [InlineData(100, 17, 5, PlayoutOperation.PreemptiveExpand)]
     [InlineData(100, -100, 5, PlayoutOperation.PreemptiveExpand)]
     [InlineData(100, -101, 5, PlayoutOperation.Normal)]
     public void Decide_Block_BringsTheDelayToItsTarget(int delayMs, int spareMs, int sinceStretch, PlayoutOperation expected)
         => Assert.Equal(expected, PlayoutPolicy.Decide(Playing with { DelayMs = delayMs, SpareMs = spareMs, BlocksSinceStretch = sinceStretch }));
+
+    [Theory]
+    [InlineData(111, PlayoutOperation.Accelerate)]
+    [InlineData(110, PlayoutOperation.Normal)]
+    public void Decide_TooLongButNotThere_TakesNothingAway(int aheadMs, PlayoutOperation expected)
+        => Assert.Equal(expected, PlayoutPolicy.Decide(Playing with { DelayMs = 200, SpareMs = 200, AheadMs = aheadMs }));
 
     [Fact]
     public void Decide_BlockAfterAConcealment_MergesWhateverTheDelay()
@@ -83,8 +91,11 @@ public class PlayoutPolicyTests
             if (operation is not (PlayoutOperation.Accelerate or PlayoutOperation.PreemptiveExpand))
                 return true;
 
-            long change = operation == PlayoutOperation.PreemptiveExpand ? ms : -Math.Min(ms, state.SpareMs - state.TargetMs);
-            PlayoutState after = state with { DelayMs = state.DelayMs + change, SpareMs = state.SpareMs + change };
+            long change = operation == PlayoutOperation.PreemptiveExpand ? ms : -Math.Min(ms, state.ExcessMs);
+            PlayoutState after = state with
+            {
+                DelayMs = state.DelayMs + change, SpareMs = state.SpareMs + change, AheadMs = state.AheadMs + change,
+            };
             PlayoutOperation next = PlayoutPolicy.Decide(after);
             return next == PlayoutOperation.Normal || next == operation;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
@@ -157,6 +168,7 @@ public class PlayoutPolicyTests
         from targetMs in Gen.Choose(0, 400)
         from offset in Gen.Choose(-150, 300)
         from slower in Gen.Choose(0, 100)
+        from ahead in Gen.Choose(10, 800)
         select new PlayoutState
         {
             HasPlayed = hasPlayed,
@@ -166,6 +178,7 @@ public class PlayoutPolicyTests
             BlocksSinceStretch = sinceStretch,
             DelayMs = targetMs + offset,
             SpareMs = targetMs + offset - slower,
+            AheadMs = ahead,
             TargetMs = targetMs,
         };
 }
