@@ -98,7 +98,7 @@ public sealed class ReceivedLipSyncTests : IVideoFrameSink, IDisposable
         }
     }
 
-    public void OnFrame(VideoFrame frame)
+    void IVideoFrameSink.OnFrame(VideoFrame frame)
     {
         _captured.Remove(frame.RtpTimestamp!.Value, out double captured);
         frame.Dispose();
