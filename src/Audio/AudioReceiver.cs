@@ -98,8 +98,11 @@ public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDispos
             result = _intake.Insert(packet);
 
             // A report may come before the first packet of its stream; after that, a new stream has none yet.
-            if (_intake.Sources != sources && (sources > 0 || _reportSsrc != _intake.Ssrc))
+            if (_intake.Sources != sources && _reportSsrc is { } reported && (sources > 0 || reported != _intake.Ssrc))
+            {
                 PlayoutClock.Reset();
+                _reportSsrc = null;
+            }
             discarded = _intake.TakeUntoldDiscards();
             flushed = _intake.FlushedPackets;
         }
