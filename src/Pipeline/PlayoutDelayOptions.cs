@@ -3,7 +3,7 @@ namespace RtcEnhance;
 /// <summary>How long an audio stream waits for its late packets. Read once, where a receiver is built. Thread-safe: immutable.</summary>
 public sealed class PlayoutDelayOptions
 {
-    /// <summary>Share of the packets that the delay waits for; the rest is concealed.</summary>
+    /// <summary>Share of the half seconds in which the delay waits for every packet; of the others the latest are concealed.</summary>
     /// <value>0.5 to 0.9999; default 0.97.</value>
     public double Quantile { get; init; } = 0.97;
 

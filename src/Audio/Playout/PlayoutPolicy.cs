@@ -78,6 +78,9 @@ internal static class PlayoutPolicy
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
 
+    /// <summary>What one stretch puts in at most.</summary>
+    private const int LongestSpliceMs = 15;
+
     /// <summary>Less than this is no stream that runs dry but one that stopped.</summary>
     private const int StoppedSpareMs = -100;
 
@@ -104,8 +107,9 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Accelerate;
 
         // The second holds up a stream that runs dry, as of a sender whose clock is slow. Where it is very slow even the last
-        // moment's fastest packet is faster than the next one will be, by a tenth of what the base lags behind it.
-        long drySpareMs = Math.Min(ToleranceMs + (Math.Max(0, state.DelayMs - state.SpareMs) / 10), state.TargetMs);
+        // moment's fastest packet is faster than the next one will be, by a tenth of what the base lags behind it. Never so much that
+        // what one splice puts in would have to be taken away again.
+        long drySpareMs = Math.Min(ToleranceMs + (Math.Max(0, state.DelayMs - state.SpareMs) / 10), state.TargetMs + ToleranceMs - LongestSpliceMs);
         bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || (state.SpareMs >= StoppedSpareMs && state.SpareMs < drySpareMs);
         return isShort ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
