@@ -97,8 +97,8 @@ internal static class RealTimeCall
         for (TimeSpan at = TimeSpan.Zero; at < length; at += TimeSpan.FromMilliseconds(10))
         {
             RealTime.WaitUntil(start, at);
-            ReadOnlySpan<float> block = receiver.Pull();
-            SoundCard.Write(card, block);
+            if (!receiver.IsPlayedOut)
+                SoundCard.Write(card, receiver.Pull());
         }
     }
 

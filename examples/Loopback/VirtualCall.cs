@@ -44,7 +44,7 @@ internal static class VirtualCall
             while (network.TryReceive(out DeliveredPacket packet))
                 receiver.OnDatagram(packet.Data);
             receiver.RunVideo();
-            if (ms >= pulls * 10)
+            if (ms >= pulls * 10 && !receiver.IsPlayedOut)
             {
                 receiver.Pull();
                 pulls++;

@@ -20,6 +20,7 @@ public sealed class CallReceiver : IDisposable
     private readonly List<double> _pullMs = [];
     private readonly List<TimeSpan> _minimumDelays = [];
     private readonly LipSync _lipSync;
+    private readonly uint _lastTimestamp;
     private readonly Lock _lock = new();
 
     /// <summary>Builds both receivers.</summary>
@@ -31,6 +32,7 @@ public sealed class CallReceiver : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _time = time;
+        _lastTimestamp = (uint)(options.Seconds * 1000 / AudioPackets.PacketMs) * (uint)(AudioPackets.ClockRateHz(options.AudioCodec) * AudioPackets.PacketMs / 1000);
         Directory.CreateDirectory(options.OutputDirectory);
         Decoded = new FrameSpool(Path.Combine(options.OutputDirectory, "decoded.tmp"), time);
         Shown = new FrameSpool(Path.Combine(options.OutputDirectory, "shown.tmp"), time);
@@ -60,6 +62,9 @@ public sealed class CallReceiver : IDisposable
 
     /// <summary>Pictures as they were shown.</summary>
     public FrameSpool Shown { get; }
+
+    /// <summary>Whether the last packet of the call was played.</summary>
+    public bool IsPlayedOut => Playout.Steps is [.., var last] && last.RtpTimestamp >= _lastTimestamp;
 
     /// <summary>What was played, 48 kHz mono.</summary>
     public IReadOnlyList<float> Played => _played;

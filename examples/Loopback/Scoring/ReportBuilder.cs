@@ -40,7 +40,7 @@ internal static class ReportBuilder
             Video = Video(seen, received, video),
             Sync = Sync(audio, video),
             Stages = stages,
-            Cpu = [Cpu(call, superResolution, 15), Cpu(call, superResolution, 30)],
+            Cpu = call.Options.Fast ? [] : [Cpu(call, superResolution, 15), Cpu(call, superResolution, 30)],
             Media = Media(call, audio, video),
         };
     }

@@ -37,24 +37,33 @@ internal static class PlayoutChart
             """);
     }
 
-    /// <summary>One column a block; where there are too many, several blocks make one and the rarest event shows.</summary>
+    /// <summary>
+    /// One column a block; where there are too many, several blocks make one. The delay of a block that is not received
+    /// sound is that of the last one that was: while a gap is concealed nothing waits.
+    /// </summary>
     private static List<Column> Columns(IReadOnlyList<PlayoutStep> steps)
     {
         var count = Math.Min(MaxColumns, steps.Count);
         var columns = new List<Column>(count);
+        var delays = new double[steps.Count];
+        for (var i = 0; i < steps.Count; i++)
+            delays[i] = IsReceived(steps[i]) || i == 0 ? steps[i].DelayMs : delays[i - 1];
         for (var i = 0; i < count; i++)
         {
             var from = (int)((long)i * steps.Count / count);
             var to = (int)((long)(i + 1) * steps.Count / count);
             var blocks = Enumerable.Range(from, to - from).Select(index => steps[index]).ToArray();
             columns.Add(new Column(
-                blocks.Average(block => (double)block.DelayMs),
+                delays[from..to].Average(),
                 blocks.Average(block => (double)block.TargetMs),
                 blocks.Select(Kind).FirstOrDefault(kind => kind.Length > 0) ?? string.Empty));
         }
 
         return columns;
     }
+
+    private static bool IsReceived(PlayoutStep step)
+        => step.Operation is not (PlayoutOperation.Silence or PlayoutOperation.Expand or PlayoutOperation.ComfortNoise);
 
     private static string Kind(PlayoutStep step) => step switch
     {

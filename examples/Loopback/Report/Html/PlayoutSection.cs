@@ -63,7 +63,7 @@ internal static class PlayoutSection
         Row("Slowed down", Stretch(audio.DecelerationCount, audio.InsertedSamplesForDeceleration));
         Row("Sped up", Stretch(audio.AccelerationCount, audio.RemovedSamplesForAcceleration));
         Row("Interruptions of 150 ms or more", audio.InterruptionCount == 0 ? "none" : $"{Units.Count(audio.InterruptionCount)}, {Units.Seconds(audio.TotalInterruptionDuration)}");
-        Row("Picture after its sound, median", Units.Milliseconds(sync.MedianOffsetMs));
+        Row("Picture after its sound, median", Units.ShortMilliseconds(Math.Round(sync.MedianOffsetMs, 1)));
         Row("Apart at most, 95 % of the frames", Units.Milliseconds(sync.P95OffsetMs));
         Row($"Frames within {Units.ShortMilliseconds(SyncFigures.LimitMs)}", Units.Percent(sync.WithinLimitPercent));
         page.Add($"""
