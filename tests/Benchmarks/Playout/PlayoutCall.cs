@@ -37,13 +37,14 @@ public sealed class PlayoutCall
             PacketFate fate = network.Next(TimeSpan.FromMilliseconds(i * packetMs));
             int timestamp = i * PacketSamples;
             byte[] payload = sound.Slice(timestamp % sound.Length, PacketSamples).ToArray();
-            foreach (TimeSpan arrival in (ReadOnlySpan<TimeSpan>)[.. fate.DeliveredAt is { } first ? [first] : Array.Empty<TimeSpan>(), .. fate.DuplicateAt is { } second ? [second] : Array.Empty<TimeSpan>()])
+            if (fate.DeliveredAt is { } arrival)
             {
                 packets.Add(new ArrivedPacket(arrival, i, timestamp, payload));
                 SmallestDelayMs = Math.Min(SmallestDelayMs, arrival.TotalMilliseconds - SentMs(timestamp));
             }
 
-            Sent++;
+            if (fate.DuplicateAt is { } again)
+                packets.Add(new ArrivedPacket(again, i, timestamp, payload));
         }
 
         Packets = [.. packets.OrderBy(packet => packet.Arrival)];
@@ -51,9 +52,6 @@ public sealed class PlayoutCall
 
     /// <summary>What arrives, in that order.</summary>
     public IReadOnlyList<ArrivedPacket> Packets { get; }
-
-    /// <summary>Packets that were sent.</summary>
-    public int Sent { get; }
 
     /// <summary>Pulls of 10 ms, the first at time 0.</summary>
     public int Pulls { get; }

@@ -25,23 +25,20 @@ public sealed class PlayoutCurve
 
     /// <summary>The delay at which the policy conceals so much.</summary>
     /// <param name="concealedPercent">Share of concealed samples.</param>
-    /// <returns>
-    /// The delay, and whether it is only a bound: "&lt;" where the policy conceals more at every setting (its longest
-    /// delay, a ratio to which is too high), "&gt;" where it conceals less at every setting (its shortest delay).
-    /// </returns>
-    public (double DelayMs, string Bound) DelayAt(double concealedPercent)
+    /// <returns>The delay, and whether the curve ends before that share.</returns>
+    public (double DelayMs, CurveEnd End) DelayAt(double concealedPercent)
     {
         if (concealedPercent > _front[0].ConcealedPercent)
-            return (_front[0].DelayMs, ">");
+            return (_front[0].DelayMs, CurveEnd.Shortest);
         if (concealedPercent < _front[^1].ConcealedPercent)
-            return (_front[^1].DelayMs, "<");
+            return (_front[^1].DelayMs, CurveEnd.Longest);
         int i = 1;
         while (i < _front.Count && _front[i].ConcealedPercent > concealedPercent)
             i++;
         if (i >= _front.Count)
-            return (_front[^1].DelayMs, "");
+            return (_front[^1].DelayMs, CurveEnd.None);
         (double DelayMs, double ConcealedPercent) a = _front[i - 1], b = _front[i];
         double part = (a.ConcealedPercent - concealedPercent) / (a.ConcealedPercent - b.ConcealedPercent);
-        return (a.DelayMs + (part * (b.DelayMs - a.DelayMs)), "");
+        return (a.DelayMs + (part * (b.DelayMs - a.DelayMs)), CurveEnd.None);
     }
 }
