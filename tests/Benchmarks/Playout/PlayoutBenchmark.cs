@@ -11,6 +11,7 @@ namespace RtcEnhance.Benchmarks.Playout;
 internal static class PlayoutBenchmark
 {
     private const string Ours = "receiver";
+
     private static readonly TimeSpan CallDuration = TimeSpan.FromMinutes(10);
 
     private static readonly double[] Quantiles = [0.5, 0.7, .. PlayoutComparison.Settings, 0.999, 0.9999];
