@@ -28,8 +28,8 @@ public sealed class AudioReceiverOptions
     public EnhancementOptions Enhancement { get; init; } = new();
 
     /// <summary>
-    /// Most packets held; one more flushes the buffer. As many packets of 10 ms must last for twice
-    /// <see cref="EnhancementOptions.TargetPlayoutDelay"/>, or the buffer would be flushed before it is played from.
+    /// Most packets held; one more flushes the buffer. Three quarters of it, in packets of 10 ms, are the longest playout
+    /// delay.
     /// </summary>
     /// <value>400; 10 to 2000.</value>
     public int PacketBufferCapacity { get; init; } = 400;
@@ -86,11 +86,14 @@ public sealed class AudioReceiverOptions
         ArgumentNullException.ThrowIfNull(Time);
         ArgumentNullException.ThrowIfNull(Enhancement);
         Enhancement.Validate();
-        TimeSpan target = Enhancement.TargetPlayoutDelay;
-        if (PacketBufferCapacity * TimeSpan.FromMilliseconds(10) < 2 * target)
+        TimeSpan held = PacketBufferCapacity * TimeSpan.FromMilliseconds(10) * 3 / 4;
+        TimeSpan needed = Enhancement.PlayoutDelay.MinimumDelay;
+        if (Enhancement.PlayoutDelay.StartDelay > needed)
+            needed = Enhancement.PlayoutDelay.StartDelay;
+        if (held < needed)
         {
             throw new ArgumentException(
-                $"{nameof(PacketBufferCapacity)} {PacketBufferCapacity}, at 10 ms a packet, is less than twice {nameof(EnhancementOptions.TargetPlayoutDelay)} {target.TotalMilliseconds} ms.",
+                $"Three quarters of {nameof(PacketBufferCapacity)} {PacketBufferCapacity}, at 10 ms a packet, hold less than the playout delay of {needed.TotalMilliseconds} ms.",
                 nameof(PacketBufferCapacity));
         }
     }

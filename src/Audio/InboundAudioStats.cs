@@ -3,8 +3,8 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// What an <see cref="AudioReceiver"/> has done so far: cumulative, never reset. The first group carries the names and
 /// meanings of W3C webrtc-stats (RTCInboundRtpStreamStats); sample counts are per channel at the output rate. The
-/// second group is our own. <see cref="TotalSamplesReceived"/> always equals the sum of received, concealed and silent
-/// samples. Thread-safe: a value.
+/// second group is our own. Every sample has one origin: <see cref="TotalSamplesReceived"/> always equals the sum of
+/// received, concealed, stretched, comfort-noise and silent samples. Thread-safe: a value.
 /// </summary>
 public record struct InboundAudioStats
 {
@@ -37,6 +37,9 @@ public record struct InboundAudioStats
     /// <summary>Sum over emitted samples of the target delay, in seconds.</summary>
     public double JitterBufferTargetDelay { get; internal set; }
 
+    /// <summary>Sum over emitted samples of the delay that the network alone asks for, in seconds.</summary>
+    public double JitterBufferMinimumDelay { get; internal set; }
+
     /// <summary>Samples that came out of the buffer: decoded ones, redundancy included.</summary>
     public long JitterBufferEmittedCount { get; internal set; }
 
@@ -52,10 +55,10 @@ public record struct InboundAudioStats
     /// <summary>Runs of concealed samples.</summary>
     public long ConcealmentEvents { get; internal set; }
 
-    /// <summary>Samples put in because the sender's clock is slow.</summary>
+    /// <summary>Samples put in to make the delay longer.</summary>
     public long InsertedSamplesForDeceleration { get; internal set; }
 
-    /// <summary>Samples left out because the sender's clock is fast.</summary>
+    /// <summary>Samples left out to make the delay shorter.</summary>
     public long RemovedSamplesForAcceleration { get; internal set; }
 
     /// <summary>Energy of the output, in seconds x squared full scale.</summary>
@@ -66,6 +69,12 @@ public record struct InboundAudioStats
 
     /// <summary>Samples made from packets, redundancy included.</summary>
     public long ReceivedSamples { get; internal set; }
+
+    /// <summary>Samples mixed from two places of the received ones, where the delay was made longer or shorter.</summary>
+    public long StretchedSamples { get; internal set; }
+
+    /// <summary>Samples of the sender's silence: made from comfort-noise packets, by the decoder, or from the background.</summary>
+    public long ComfortNoiseSamples { get; internal set; }
 
     /// <summary>Silent samples from before the first packet was played.</summary>
     public long SilenceSamples { get; internal set; }
@@ -84,6 +93,18 @@ public record struct InboundAudioStats
 
     /// <summary>Packets that their decoder refused or failed on, or whose decoder could not be made.</summary>
     public long UndecodablePackets { get; internal set; }
+
+    /// <summary>Concealments of 150 ms or more.</summary>
+    public long InterruptionCount { get; internal set; }
+
+    /// <summary>How long they lasted altogether, in seconds.</summary>
+    public double TotalInterruptionDuration { get; internal set; }
+
+    /// <summary>How much later than the fastest packets allow the stream is played now.</summary>
+    public TimeSpan CurrentDelay { get; internal set; }
+
+    /// <summary>What <see cref="CurrentDelay"/> is steered to.</summary>
+    public TimeSpan TargetDelay { get; internal set; }
 
     /// <summary>How often the buffer was emptied: overflow, a new source, or a jump in time.</summary>
     public long Flushes { get; internal set; }

@@ -26,7 +26,7 @@ internal static class CaptureReplay
         {
             Decoders = codecs.Decoders,
             OutputFormat = new AudioFormat(OutputRateHz),
-            Enhancement = new EnhancementOptions { TargetPlayoutDelay = delay },
+            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(delay) },
             Time = clock,
         });
         var block = new float[receiver.OutputFormat.BlockLength];
