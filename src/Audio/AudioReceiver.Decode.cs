@@ -98,6 +98,7 @@ public sealed partial class AudioReceiver
                 IsContiguous = !_hasHole && _intake.HasAllBetween(_intake.LastTaken, head.Sequence),
                 GapFrames = isSameClock ? _codec!.ToSamples(head.Timestamp - _nextTimestamp) : gapMs * blockFrames / 10,
                 ConcealedFrames = _concealedFrames,
+                HasNext = buffer.Count > 1,
                 BlockFrames = blockFrames,
                 DelayMs = delayMs,
                 SpareMs = delayMs - _intake.Delay.RecentLeastMs,
@@ -194,7 +195,7 @@ public sealed partial class AudioReceiver
         // Of a packet that came while its time was being concealed, what is left is played, if that is not too soon.
         int frames = samples.Length / codec.Format.Channels;
         int overlap = 0;
-        if (_concealedFrames > 0 && state.GapFrames <= 0 && _pause == Pause.None)
+        if (_concealedFrames > 0 && state.GapFrames <= 0 && state.HasNext && _pause == Pause.None)
         {
             int rate = codec.Format.SampleRateHz;
             long early = Math.Min(state.SpareMs - _targetMs, MaxOverlapMs) * rate / 1000;
@@ -226,6 +227,8 @@ public sealed partial class AudioReceiver
         int emitted = OutputSamples(codec, samples.Length / codec.Format.Channels);
         tally.Emitted += emitted;
         tally.DelaySeconds += Math.Max(0, waited) * emitted;
+        tally.FecBytes += packet.IsRedundant ? packet.Packet.Payload.Length : 0;
+        tally.FecPackets += packet.IsRedundant ? 1 : 0;
     }
 
     private void BeginNoise(in PacketBuffer.Entry packet)
@@ -249,6 +252,8 @@ public sealed partial class AudioReceiver
         codec.Reset();
         _sync.Clear(codec.Format.Channels, codec.Stretcher.LargestLag);
         Volatile.Write(ref _codec, codec);
+        lock (_lock)
+            PlayoutClock.SetClockRate(codec.ClockRateHz);
         _options.Observer?.NotifyFormatChanged("audio", codec.ToString());
         return true;
     }

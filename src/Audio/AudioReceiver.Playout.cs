@@ -59,7 +59,8 @@ public sealed partial class AudioReceiver
         Unsaid,
     }
 
-    private void PlayBlock()
+    /// <param name="before">Samples of the same pull that are heard before this block.</param>
+    private void PlayBlock(int before)
     {
         // One for all stages of the block: what the decoder or one stage takes, the next does not have.
         Deadline deadline = Deadline.After(_time, BlockDuration);
@@ -83,7 +84,7 @@ public sealed partial class AudioReceiver
         }
 
         tally.Operation = operation;
-        Commit(tally);
+        Commit(tally, before);
     }
 
     private void BeginBlock()
@@ -105,6 +106,7 @@ public sealed partial class AudioReceiver
         if (!isNewStream)
             return;
         _codec?.ResetDecoder();
+        PlayoutClock.Reset();
         _sync.Clear(_codec?.Format.Channels ?? 1, _codec?.Stretcher.LargestLag ?? 0);
         _pause = Pause.Start;
         _needsMerge = _hasPlayed;

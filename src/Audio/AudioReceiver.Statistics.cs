@@ -9,7 +9,7 @@ public sealed partial class AudioReceiver
     private int _interruptedBlocks;
     private bool _isLogFaulty;
 
-    private void Commit(in BlockTally tally)
+    private void Commit(in BlockTally tally, int before)
     {
         int samples = OutputFormat.SamplesPerBlock;
         (double energy, float peak) = Limit(_output);
@@ -39,6 +39,8 @@ public sealed partial class AudioReceiver
             stats.InsertedSamplesForDeceleration += tally.Inserted;
             stats.RemovedSamplesForAcceleration += tally.Removed;
             stats.FecPacketsReceived += tally.FecPackets;
+            stats.FecBytesReceived += tally.FecBytes;
+            stats.AudioLevel = peak;
             stats.UndecodablePackets += tally.Undecodable;
             stats.LatePackets += tally.Late;
             _intake.Discard(tally.Late);
@@ -53,10 +55,13 @@ public sealed partial class AudioReceiver
             long pendingMs = _codec is null ? 0 : pendingFrames * 1000 / _codec.Format.SampleRateHz;
             long delayMs = _hasPlayed ? Math.Max(0, _intake.Delay.GetDelayMs(_block + 1, _nextMs - pendingMs)) : 0;
             stats.CurrentDelay = TimeSpan.FromMilliseconds(delayMs);
+            long playedTimestamp = _codec is null ? 0 : _nextTimestamp - _codec.ToTicks((int)pendingFrames);
+            if (_codec is not null)
+                _intake.OnPlayed(_nextTimestamp, playedTimestamp, _codec.ClockRateHz);
             step = new PlayoutStep
             {
                 Operation = tally.Operation,
-                RtpTimestamp = _codec is null ? 0 : (uint)(_nextTimestamp - _codec.ToTicks((int)pendingFrames)),
+                RtpTimestamp = (uint)playedTimestamp,
                 StretchedSamples = tally.StretchedFrames,
                 WaitingPackets = _intake.Buffer.Count,
                 DelayMs = (int)Math.Min(delayMs, int.MaxValue),
@@ -65,6 +70,8 @@ public sealed partial class AudioReceiver
         }
 
         TellDiscarded(discarded);
+        if (_codec is not null && tally.Operation is PlayoutOperation.Normal or PlayoutOperation.Accelerate or PlayoutOperation.PreemptiveExpand)
+            ReportPlayout(step.RtpTimestamp - (uint)_codec!.TicksPerBlock, before);
         if (_options.PlayoutLog is { } log)
             Tell(log, step);
     }
@@ -87,6 +94,12 @@ public sealed partial class AudioReceiver
         }
 
         return (energy, peak);
+    }
+
+    private void ReportPlayout(uint rtpTimestamp, int before)
+    {
+        long later = (long)before / OutputFormat.Channels * _time.TimestampFrequency / OutputFormat.SampleRateHz;
+        PlayoutClock.ReportPlayout(rtpTimestamp, _time.GetTimestamp() + later);
     }
 
     // Told once: a log that throws does so on every block.
@@ -116,6 +129,7 @@ public sealed partial class AudioReceiver
         public int Inserted;
         public int Removed;
         public int FecPackets;
+        public int FecBytes;
         public int Undecodable;
         public int Late;
         public long Emitted;

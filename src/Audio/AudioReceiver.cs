@@ -7,7 +7,7 @@ namespace RtcEnhance.Audio;
 /// to get there. It never blocks on the network and never throws on what the network sent. Thread-safe; pulls from
 /// several threads take turns.
 /// </summary>
-public sealed partial class AudioReceiver : IDisposable
+public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDisposable
 {
     private readonly AudioReceiverOptions _options;
     private readonly TimeProvider _time;
@@ -26,6 +26,7 @@ public sealed partial class AudioReceiver : IDisposable
         _options = options;
         _time = options.Time;
         _intake = new PacketIntake(options);
+        PlayoutClock = new PlayoutClock(_time, 48000);
         _output = new float[options.OutputFormat.BlockLength];
         _fadingOutput = new float[options.OutputFormat.BlockLength];
         foreach ((byte payloadType, Func<IAudioDecoder> factory) in options.Decoders)
@@ -35,16 +36,28 @@ public sealed partial class AudioReceiver : IDisposable
     /// <summary>Rate and channels of the output.</summary>
     public AudioFormat OutputFormat => _options.OutputFormat;
 
+    /// <summary>Maps the stream's timestamps to its sender's wall clock, and knows when they are heard.</summary>
+    public PlayoutClock PlayoutClock { get; }
+
+    /// <summary>How much later than the fastest packets allow the stream is played now.</summary>
+    public TimeSpan CurrentDelay
+    {
+        get
+        {
+            lock (_lock)
+                return _intake.Stats.CurrentDelay;
+        }
+    }
+
     /// <summary>
-    /// Floor of the playout delay, for whoever keeps the stream in step with another one. May be set at any time, from
-    /// any thread.
+    /// Floor of the playout delay, for whoever keeps the stream in step with another one: <see cref="LipSync"/> sets it
+    /// while it lives. May be set at any time, from any thread.
     /// </summary>
-    /// <value>0 to 10 s; at first <see cref="PlayoutDelayOptions.MinimumDelay"/>.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <value>What is outside 0 to 10 s is taken for the nearest of both; at first <see cref="PlayoutDelayOptions.MinimumDelay"/>.</value>
     public TimeSpan MinimumDelay
     {
         get => GetDelay(static delay => delay.MinimumMs);
-        set => SetDelay(value, static (delay, ms) => delay.MinimumMs = ms);
+        set => SetDelay(TimeSpan.FromMilliseconds(Math.Clamp(value.TotalMilliseconds, 0, 10_000)), static (delay, ms) => delay.MinimumMs = ms);
     }
 
     /// <summary>Ceiling of the playout delay; stronger than both floors. May be set at any time, from any thread.</summary>
@@ -110,20 +123,53 @@ public sealed partial class AudioReceiver : IDisposable
                 return;
             }
 
+            int played = 0;
             while (!samples.IsEmpty)
             {
                 if (_outputLeft == 0)
                 {
-                    PlayBlock();
+                    PlayBlock(played);
                     _outputLeft = _output.Length;
                 }
 
                 int count = Math.Min(samples.Length, _outputLeft);
                 _output.AsSpan(_output.Length - _outputLeft, count).CopyTo(samples);
                 _outputLeft -= count;
+                played += count;
                 samples = samples[count..];
             }
         }
+    }
+
+    /// <summary>Takes note of a sender report, from any thread.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>False where it is ignored: of another stream, a duplicate, or from a sender without a wall clock.</returns>
+    public bool AddSenderReport(in RtcpSenderReport report)
+    {
+        lock (_lock)
+            return !_isClosed && (_intake.Ssrc is not { } ssrc || ssrc == report.Ssrc) && PlayoutClock.AddSenderReport(report);
+    }
+
+    /// <summary>Takes the next telephone event (RFC 4733) that was heard: in the order of their time, one for each key pressed.</summary>
+    /// <param name="telephoneEvent">The event.</param>
+    /// <returns>False where none is due.</returns>
+    public bool TryReadTelephoneEvent(out TelephoneEvent telephoneEvent)
+    {
+        lock (_lock)
+            return _intake.TryTakeEvent(out telephoneEvent);
+    }
+
+    /// <summary>
+    /// The packets that are worth asking the sender for again (generic NACK, RFC 4585): missing, and to be played later
+    /// than a round trip from now. Each comes up once in a round trip.
+    /// </summary>
+    /// <param name="roundTrip">Round-trip time; zero where it is not known.</param>
+    /// <param name="sequenceNumbers">Takes the sequence numbers, oldest first; what does not fit comes up next time.</param>
+    /// <returns>Sequence numbers written.</returns>
+    public int GetNackList(TimeSpan roundTrip, Span<ushort> sequenceNumbers)
+    {
+        lock (_lock)
+            return _intake.GetNackList((int)Math.Clamp(roundTrip.TotalMilliseconds, 0, 10_000), sequenceNumbers);
     }
 
     /// <summary>A consistent snapshot; may be called from any thread.</summary>
@@ -137,6 +183,8 @@ public sealed partial class AudioReceiver : IDisposable
             stats.PacketsLost = _intake.PacketsLost;
             stats.Jitter = _intake.JitterSeconds;
             stats.TargetDelay = TimeSpan.FromMilliseconds(_intake.Delay.TargetMs);
+            stats.Ssrc = _intake.Ssrc ?? 0;
+            stats.EstimatedPlayoutTimestamp = PlayoutClock.EstimatedPlayoutTimestamp;
         }
 
         if (Volatile.Read(ref _codec) is { } codec)

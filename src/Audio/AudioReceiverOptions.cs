@@ -79,6 +79,7 @@ public sealed class AudioReceiverOptions
                 throw new ArgumentException($"Payload type {payloadType} has no decoder: its factory is null.", nameof(Decoders));
         }
 
+        ValidateOtherPayloadTypes();
         if (OutputFormat.Channels == 0)
             throw new ArgumentException("The output format is not set.", nameof(OutputFormat));
         if (PacketBufferCapacity is < 10 or > 2000)
@@ -95,6 +96,32 @@ public sealed class AudioReceiverOptions
             throw new ArgumentException(
                 $"Three quarters of {nameof(PacketBufferCapacity)} {PacketBufferCapacity}, at 10 ms a packet, hold less than the playout delay of {needed.TotalMilliseconds} ms.",
                 nameof(PacketBufferCapacity));
+        }
+    }
+
+    private void ValidateOtherPayloadTypes()
+    {
+        ArgumentNullException.ThrowIfNull(ComfortNoise);
+        ArgumentNullException.ThrowIfNull(TelephoneEvents);
+        ArgumentNullException.ThrowIfNull(RedundantAudio);
+        foreach ((byte payloadType, int clockRateHz) in ComfortNoise)
+        {
+            if (payloadType > 127 || clockRateHz is not (8000 or 16000 or 32000 or 48000))
+                throw new ArgumentException($"Payload type {payloadType} at {clockRateHz} Hz is no comfort noise: 0 to 127, 8000, 16000, 32000 or 48000 Hz.", nameof(ComfortNoise));
+        }
+
+        foreach ((byte payloadType, int clockRateHz) in TelephoneEvents)
+        {
+            if (payloadType > 127 || clockRateHz is < 1000 or > 1_000_000)
+                throw new ArgumentException($"Payload type {payloadType} at {clockRateHz} Hz carries no telephone events: 0 to 127, 1000 to 1000000 Hz.", nameof(TelephoneEvents));
+            if (Decoders.ContainsKey(payloadType))
+                throw new ArgumentException($"Payload type {payloadType} has a decoder and carries telephone events.", nameof(TelephoneEvents));
+        }
+
+        foreach (byte payloadType in RedundantAudio)
+        {
+            if (payloadType > 127 || Decoders.ContainsKey(payloadType) || TelephoneEvents.ContainsKey(payloadType))
+                throw new ArgumentException($"Payload type {payloadType} cannot be redundant audio: it is above 127, has a decoder or carries telephone events.", nameof(RedundantAudio));
         }
     }
 }

@@ -8,6 +8,9 @@ namespace RtcEnhance.Audio;
 /// </summary>
 public record struct InboundAudioStats
 {
+    /// <summary>Synchronisation source of the stream that is played; 0 before its first packet.</summary>
+    public uint Ssrc { get; internal set; }
+
     /// <summary>RTP packets that arrived, duplicates and packets of foreign sources included.</summary>
     public long PacketsReceived { get; internal set; }
 
@@ -28,8 +31,26 @@ public record struct InboundAudioStats
     /// <summary>Header, extension and padding bytes.</summary>
     public long HeaderBytesReceived { get; internal set; }
 
-    /// <summary>Packets rebuilt from redundancy inside later packets.</summary>
+    /// <summary>When the last packet arrived: its <see cref="RtpPacket.ArrivalTimestamp"/>.</summary>
+    public long LastPacketReceivedTimestamp { get; internal set; }
+
+    /// <summary>Packets rebuilt from redundancy inside later packets (RED, Opus in-band FEC).</summary>
     public long FecPacketsReceived { get; internal set; }
+
+    /// <summary>Payload bytes of the redundant copies (RED) that were played.</summary>
+    public long FecBytesReceived { get; internal set; }
+
+    /// <summary>Redundant copies (RED) that nobody missed, or that came too late.</summary>
+    public long FecPacketsDiscarded { get; internal set; }
+
+    /// <summary>Lists of missing packets that were handed out to be asked for.</summary>
+    public long NackCount { get; internal set; }
+
+    /// <summary>
+    /// The sender's wall-clock time of what is heard now, since its NTP epoch; null until a sender report and a block
+    /// after it.
+    /// </summary>
+    public TimeSpan? EstimatedPlayoutTimestamp { get; internal set; }
 
     /// <summary>Sum over emitted samples of the time from their packet's arrival to its decoding, in seconds.</summary>
     public double JitterBufferDelay { get; internal set; }
@@ -61,6 +82,9 @@ public record struct InboundAudioStats
     /// <summary>Samples left out to make the delay shorter.</summary>
     public long RemovedSamplesForAcceleration { get; internal set; }
 
+    /// <summary>Peak of the last block, 0 to 1.</summary>
+    public double AudioLevel { get; internal set; }
+
     /// <summary>Energy of the output, in seconds x squared full scale.</summary>
     public double TotalAudioEnergy { get; internal set; }
 
@@ -88,8 +112,11 @@ public record struct InboundAudioStats
     /// <summary>Packets that arrived after their place was played; part of <see cref="PacketsDiscarded"/>.</summary>
     public long LatePackets { get; internal set; }
 
-    /// <summary>Packets with a payload type that has no decoder, telephone events for example.</summary>
+    /// <summary>Packets with a payload type that has no decoder, where the options name none.</summary>
     public long UnknownPayloadTypePackets { get; internal set; }
+
+    /// <summary>Packets whose redundancy or telephone event breaks its format.</summary>
+    public long MalformedPackets { get; internal set; }
 
     /// <summary>Packets that their decoder refused or failed on, or whose decoder could not be made.</summary>
     public long UndecodablePackets { get; internal set; }

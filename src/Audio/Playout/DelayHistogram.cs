@@ -16,28 +16,38 @@ internal sealed class DelayHistogram
     /// </summary>
     private const int Kept = (int)(0.983 * One);
 
+    /// <summary>As long as the first intervals weigh more than later ones will.</summary>
+    private const int FirstIntervals = (2 * One / (One - Kept)) - 2;
+
     private readonly long[] _weights = new long[Bins];
     private int _intervals;
+    private long _newest;
 
     /// <summary>Adds one interval; the first ones weigh more, so that the start is quickly forgotten.</summary>
     public void Add(long delayMs)
     {
         long kept = Math.Min(Kept, One - (2L * One / (_intervals + 2)));
+        _newest = (One - kept) * One;
         _intervals = Math.Min(_intervals + 1, One);
         for (int i = 0; i < Bins; i++)
             _weights[i] = _weights[i] * kept / One;
-        _weights[(int)Math.Clamp(delayMs / BinMs, 0, Bins - 1)] += (One - kept) * One;
+        _weights[(int)Math.Clamp(delayMs / BinMs, 0, Bins - 1)] += _newest;
     }
 
-    /// <summary>The delay that this share of the intervals, in units of 2^-30, stayed within.</summary>
+    /// <summary>
+    /// The delay that this share of the intervals, in units of 2^-30, stayed within. Early on, where one interval weighs
+    /// more than the rest of the share, a single one does not decide alone.
+    /// </summary>
     public int Quantile(long share)
     {
         long total = 0;
         foreach (long weight in _weights)
             total += weight;
 
-        // Weights sum to less than 2^31: the product fits.
-        long wanted = (long)((Int128)total * share >> 30);
+        // Weights sum to 2^30: the product fits.
+        long wanted = (total * share) >> 30;
+        if (_intervals < FirstIntervals)
+            wanted = Math.Min(wanted, total - _newest);
         int bin = 0;
         for (long sum = _weights[0]; sum < wanted && bin < Bins - 1; sum += _weights[bin])
             bin++;

@@ -19,6 +19,9 @@ internal sealed class DelayManager
     private const int RecentSteps = 4;
     private const int RecentStepBlocks = 5;
 
+    /// <summary>Less would be lost in the grain of the blocks.</summary>
+    private const int LeastTargetMs = 20;
+
     /// <summary>A packet this late belongs to an outage and not to jitter: no delay is chosen to wait for it.</summary>
     private const int OutageMs = 1000;
 
@@ -62,7 +65,7 @@ internal sealed class DelayManager
     public int WantedMs => _wantedMs;
 
     /// <summary>What the delay is to be.</summary>
-    public int TargetMs => Math.Min(Math.Min(Math.Max(_wantedMs, Math.Max(MinimumMs, BaseMinimumMs)), MaximumMs), _capMs);
+    public int TargetMs => Math.Min(Math.Min(Math.Max(Math.Max(_wantedMs, LeastTargetMs), Math.Max(MinimumMs, BaseMinimumMs)), MaximumMs), _capMs);
 
     /// <summary>
     /// How much later than the base even the fastest packets of the last moment are. Where the whole network becomes
@@ -149,7 +152,7 @@ internal sealed class DelayManager
 
     private void Add(DelayHistogram histogram, long delayMs)
     {
-        if (delayMs > OutageMs)
+        if (delayMs >= OutageMs)
             return;
         histogram.Add(delayMs);
         _hasTarget = true;

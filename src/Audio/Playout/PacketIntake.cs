@@ -11,11 +11,13 @@ internal sealed class PacketIntake
 
     private readonly SourceTracker _source = new();
     private readonly MediaClock _media = new();
+    private readonly NackTracker _missing = new();
     private readonly TimeProvider _time;
 
     // By payload type.
     private readonly PayloadKind[] _kinds = new PayloadKind[256];
     private readonly int[] _clockRates = new int[256];
+    private readonly TelephoneEventQueue?[] _events = new TelephoneEventQueue?[256];
 
     /// <summary>By clock rate: packets of two rates may alternate.</summary>
     private readonly Dictionary<int, ArrivalJitter> _jitters = [];
@@ -32,6 +34,7 @@ internal sealed class PacketIntake
     /// <summary>Counted here, and by the playout while it holds the lock.</summary>
     public InboundAudioStats Stats;
 
+    /// <param name="options">What the stream may carry and how long it may wait.</param>
     public PacketIntake(AudioReceiverOptions options)
     {
         _time = options.Time;
@@ -44,6 +47,15 @@ internal sealed class PacketIntake
             if (_kinds[payloadType] == PayloadKind.Unknown)
                 (_kinds[payloadType], _clockRates[payloadType]) = (PayloadKind.ComfortNoise, clockRateHz);
         }
+
+        foreach ((byte payloadType, int clockRateHz) in options.TelephoneEvents)
+        {
+            (_kinds[payloadType], _clockRates[payloadType]) = (PayloadKind.TelephoneEvent, clockRateHz);
+            _events[payloadType] = new TelephoneEventQueue(clockRateHz);
+        }
+
+        foreach (byte payloadType in options.RedundantAudio)
+            _kinds[payloadType] = PayloadKind.Redundant;
     }
 
     public PacketBuffer Buffer { get; }
@@ -61,6 +73,9 @@ internal sealed class PacketIntake
 
     /// <summary>A payload type whose decoder is to be made, because its clock rate is not known; -1 where there is none.</summary>
     public int UnmadePayloadType { get; private set; } = -1;
+
+    /// <summary>The stream that is played; null before its first packet.</summary>
+    public uint? Ssrc { get; private set; }
 
     /// <summary>How many packets the last flush threw away.</summary>
     public int FlushedPackets { get; private set; }
@@ -80,17 +95,35 @@ internal sealed class PacketIntake
         Stats.PacketsReceived++;
         Stats.BytesReceived += packet.Payload.Length;
         Stats.HeaderBytesReceived += packet.HeaderBytes;
-        PayloadKind kind = _kinds[packet.PayloadType];
-        if (kind == PayloadKind.Unknown)
+        Stats.LastPacketReceivedTimestamp = packet.ArrivalTimestamp;
+        RtpPacket primary = packet;
+        RedPayload red = default;
+        if (_kinds[packet.PayloadType] == PayloadKind.Redundant)
+        {
+            if (!RedPayload.TryParse(packet, out red))
+            {
+                Stats.MalformedPackets++;
+                return InsertResult.Malformed;
+            }
+
+            foreach (RedBlock block in red)
+            {
+                if (block.IsPrimary)
+                    primary = WithPayload(packet, block.PayloadType, packet.Timestamp, block.Data);
+            }
+        }
+
+        PayloadKind kind = _kinds[primary.PayloadType];
+        int clockRateHz = _clockRates[primary.PayloadType];
+        if (kind is PayloadKind.Unknown or PayloadKind.Redundant)
         {
             Stats.UnknownPayloadTypePackets++;
             if (_source.Owns(packet))
-                Count(packet, out _);
+                Count(packet, _jitterClockRateHz, out _);
             return InsertResult.UnknownPayloadType;
         }
 
         // Until a type was decoded its clock is not known; 48 kHz makes the tolerated jump the widest.
-        int clockRateHz = _clockRates[packet.PayloadType];
         bool flushed = false;
         switch (_source.Admit(packet, clockRateHz > 0 ? clockRateHz : 48000))
         {
@@ -105,10 +138,12 @@ internal sealed class PacketIntake
                 break;
         }
 
-        if (clockRateHz > 0)
+        if (clockRateHz > 0 && kind == PayloadKind.Audio)
             AddJitter(packet, clockRateHz);
-        if (!Count(packet, out long sequence))
+        if (!Count(packet, kind == PayloadKind.Audio ? clockRateHz : _jitterClockRateHz, out long sequence))
             return Duplicate();
+        if (_events[primary.PayloadType] is { } events)
+            return InsertEvent(events, primary);
 
         if (Buffer.IsFull)
         {
@@ -117,7 +152,9 @@ internal sealed class PacketIntake
             flushed = true;
         }
 
-        InsertResult result = Insert(packet, sequence, kind == PayloadKind.ComfortNoise, isRedundant: false);
+        InsertResult result = Insert(primary, sequence, kind == PayloadKind.ComfortNoise, isRedundant: false);
+        if (red.BlockCount > 1)
+            InsertRedundant(packet, red, sequence, clockRateHz);
         if (result != InsertResult.Accepted || !flushed)
             return result;
         Stats.Flushes++;
@@ -146,6 +183,37 @@ internal sealed class PacketIntake
     /// that is not played. The sender is there and says nothing.
     /// </summary>
     public bool IsSilenceKnown => _highestSequence > LastTaken && _received.ContainsAllBetween(LastTaken, _highestSequence + 1);
+
+    /// <summary>Takes note of how far the playout has come: for what is due with it, or not worth asking for any more.</summary>
+    public void OnPlayed(long nextTimestamp, long playedTimestamp, int clockRateHz)
+    {
+        _missing.OnDecoded(LastTaken, nextTimestamp);
+        for (int payloadType = 0; payloadType < 128; payloadType++)
+        {
+            // On another clock than the audio's the events' time is not known: they are due as they come.
+            if (_events[payloadType] is { } events)
+                events.Advance(_clockRates[payloadType] == clockRateHz ? playedTimestamp : long.MaxValue / 2);
+        }
+    }
+
+    public bool TryTakeEvent(out TelephoneEvent telephoneEvent)
+    {
+        foreach (TelephoneEventQueue? events in _events)
+        {
+            if (events is not null && events.TryTake(out telephoneEvent))
+                return true;
+        }
+
+        telephoneEvent = default;
+        return false;
+    }
+
+    public int GetNackList(int roundTripMs, Span<ushort> destination)
+    {
+        int count = _missing.GetNackList(roundTripMs, Block * 10, destination);
+        Stats.NackCount += count > 0 ? 1 : 0;
+        return count;
+    }
 
     public void Discard(int packets)
     {
@@ -178,7 +246,9 @@ internal sealed class PacketIntake
         }
 
         var entry = new PacketBuffer.Entry(packet, sequence, timestamp, mediaMs, Block, isComfortNoise, isRedundant);
-        return Buffer.TryInsert(entry) ? InsertResult.Accepted : Duplicate();
+        if (Buffer.TryInsert(entry))
+            return InsertResult.Accepted;
+        return isRedundant ? InsertResult.Duplicate : Duplicate();
     }
 
     private long Place(long sequence, long timestamp, int clockRateHz, long block, bool isRedundant)
@@ -190,14 +260,56 @@ internal sealed class PacketIntake
     }
 
     /// <summary>Counts a packet of the source; false where it came before.</summary>
-    private bool Count(in RtpPacket packet, out long sequence)
+    private bool Count(in RtpPacket packet, int clockRateHz, out long sequence)
     {
         sequence = _sequences.Unwrap(packet.SequenceNumber);
+        if (clockRateHz > 0)
+            _missing.OnPacket(sequence, _timestamps.Peek(packet.Timestamp), clockRateHz, Block * 10);
         _receivedFromSource++;
         _firstSequence = Math.Min(_firstSequence, sequence);
         _highestSequence = Math.Max(_highestSequence, sequence);
         return _received.TryAdd(sequence);
     }
+
+    private InsertResult InsertEvent(TelephoneEventQueue events, in RtpPacket packet)
+    {
+        if (events.Insert(_timestamps.Peek(packet.Timestamp), packet.Marker, packet.Payload.Span))
+            return InsertResult.Accepted;
+        Stats.MalformedPackets++;
+        return InsertResult.Malformed;
+    }
+
+    /// <summary>
+    /// Puts the copies of earlier payloads where those are missing. A block has no sequence number: it is told from its
+    /// age, in packets, and where their length is not known from its place (RFC 2198 section 4).
+    /// </summary>
+    private void InsertRedundant(in RtpPacket packet, in RedPayload red, long sequence, int clockRateHz)
+    {
+        long packetTicks = (long)_media.PacketMs * clockRateHz / 1000;
+        int left = red.BlockCount;
+        foreach (RedBlock block in red)
+        {
+            left--;
+            if (block.IsPrimary)
+                return;
+            long age = packetTicks > 0 ? Math.Max(1, (block.TimestampOffset + (packetTicks / 2)) / packetTicks) : left;
+            RtpPacket copy = WithPayload(packet, block.PayloadType, block.Timestamp, block.Data);
+            if (_events[block.PayloadType] is { } events)
+            {
+                events.Insert(_timestamps.Peek(block.Timestamp), marker: false, block.Data.Span);
+                continue;
+            }
+
+            PayloadKind kind = _kinds[block.PayloadType];
+            bool isWanted = kind is PayloadKind.Audio or PayloadKind.ComfortNoise
+                && sequence - age > LastTaken && !_received.Contains(sequence - age) && !Buffer.IsFull;
+            if (!isWanted || Insert(copy, sequence - age, kind == PayloadKind.ComfortNoise, isRedundant: true) != InsertResult.Accepted)
+                Stats.FecPacketsDiscarded++;
+        }
+    }
+
+    private static RtpPacket WithPayload(in RtpPacket packet, byte payloadType, uint timestamp, ReadOnlyMemory<byte> payload) => new(
+        packet.Ssrc, packet.SequenceNumber, timestamp, payloadType, packet.Marker, packet.ArrivalTimestamp, payload);
 
     private InsertResult Duplicate()
     {
@@ -208,6 +320,7 @@ internal sealed class PacketIntake
     private void Restart(in RtpPacket packet)
     {
         _expectedBefore += ExpectedNow;
+        Ssrc = packet.Ssrc;
         Flush();
         foreach (ArrivalJitter jitter in _jitters.Values)
             jitter.Reset();
@@ -217,6 +330,9 @@ internal sealed class PacketIntake
         _media.Reset();
         _firstSequence = _highestSequence = _sequences.Unwrap(packet.SequenceNumber);
         LastTaken = NoSequence;
+        _missing.Reset();
+        foreach (TelephoneEventQueue? events in _events)
+            events?.Reset();
         Delay.Restart();
         Generation++;
     }

@@ -40,6 +40,9 @@ internal readonly record struct HeadState
     /// <summary>How much of it, or of an empty buffer's time, was concealed.</summary>
     public required long ConcealedFrames { get; init; }
 
+    /// <summary>Whether another packet waits behind it.</summary>
+    public required bool HasNext { get; init; }
+
     public required int BlockFrames { get; init; }
 
     /// <summary>The delay if it were played now.</summary>
@@ -66,6 +69,9 @@ internal static class PlayoutPolicy
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
 
+    /// <summary>Less than this is no stream that runs dry but one that stopped.</summary>
+    private const int DrySpareMs = -100;
+
     /// <summary>Postponing ends here: an underrun may not cost more than this beside the packet's own lateness.</summary>
     private const int MaxPostponedBlocks = 10;
 
@@ -87,7 +93,10 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Normal;
         if (excess > ToleranceMs)
             return PlayoutOperation.Accelerate;
-        return state.DelayMs < state.TargetMs - ToleranceMs ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
+
+        // The second holds up a stream that runs dry, as of a sender whose clock is slow.
+        bool isShort = state.DelayMs < state.TargetMs - ToleranceMs || state.SpareMs is >= DrySpareMs and < ToleranceMs;
+        return isShort ? PlayoutOperation.PreemptiveExpand : PlayoutOperation.Normal;
     }
 
     /// <summary>Whether it is the next packet's turn.</summary>
