@@ -19,7 +19,7 @@ internal static class PlayoutComparison
         double worst = Math.Max(
             AddTable(report, $"delay of {ours} / delay of {peer} where {peer} conceals as much as {ours} at this quantile", results, ours, peer, isInverse: false),
             AddTable(report, $"delay of {ours} / delay of {peer} where {ours} conceals as much as {peer} at this quantile", results, peer, ours, isInverse: true));
-        report.Notes.Add($"Between its settings a curve is taken as straight. < : the ratio is smaller yet, as the curve's policy does not get down to (first table) or up to (second table) that much concealment at any setting and its nearest one was taken; > : the ratio is larger yet, for the like reason; a > of the first table is settled by the second one, one of the second table is a concealed share that {ours} does not get down to.");
+        report.Notes.Add($"Between its settings a curve is taken as straight. < : the ratio is smaller yet, as the curve's policy does not get down to (first table) or up to (second table) that much concealment at any setting and its nearest one was taken; > : the ratio is larger yet, for the like reason; a < or > of the first table is settled by the second one; a > of the second table is a concealed share that {ours} does not get down to.");
         report.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"worst ratio to {peer}: {worst:0.000}; the promise is at most {PromisedRatio}."));
         report.Failed |= !(worst <= PromisedRatio);
     }
@@ -42,7 +42,7 @@ internal static class PlayoutComparison
                 // The curve's policy would be longer than its longest setting, or shorter than its shortest one.
                 bool isTooHigh = end == (isInverse ? CurveEnd.Shortest : CurveEnd.Longest);
                 cells.Add(string.Create(CultureInfo.InvariantCulture, $"{(end == CurveEnd.None ? "" : isTooHigh ? "<" : ">")}{ratio:0.00}"));
-                if (end == CurveEnd.None || isTooHigh)
+                if (end == CurveEnd.None || (isTooHigh && isInverse))
                     worst = Math.Max(worst, ratio);
                 else if (isInverse)
                     worst = double.PositiveInfinity;
