@@ -4,7 +4,7 @@ namespace RtcEnhance.Audio;
 public sealed partial class AudioReceiver
 {
     /// <summary>
-    /// At most so much of a late packet is left out because its time was concealed already: more would be heard as a
+    /// At most so much of what comes late is left out because its time was concealed already: more would be heard as a
     /// missing sound.
     /// </summary>
     private const int MaxOverlapMs = 20;
@@ -221,13 +221,14 @@ public sealed partial class AudioReceiver
             return;
         }
 
-        // Of a packet that came while its time was being concealed, what is left is played, if that is not too soon.
+        // What came while its time was being concealed is played nevertheless, but for a little at the start of it.
         int frames = samples.Length / codec.Format.Channels;
         int overlap = 0;
         if (_concealedFrames > 0 && state.GapFrames <= 0 && state.HasNext && _pause == Pause.None)
         {
             int rate = codec.Format.SampleRateHz;
-            long early = Math.Min(state.SpareMs - _targetMs, MaxOverlapMs) * rate / 1000;
+            _concealedFrames = Math.Min(_concealedFrames, MaxOverlapMs * rate / 1000);
+            long early = (state.SpareMs - _targetMs) * rate / 1000;
             overlap = (int)Math.Clamp(early, 0, Math.Min(frames, _concealedFrames));
         }
 

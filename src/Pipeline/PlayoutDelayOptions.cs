@@ -8,8 +8,8 @@ public sealed class PlayoutDelayOptions
     public double Quantile { get; init; } = 0.97;
 
     /// <summary>Delay until the network's jitter is known.</summary>
-    /// <value>10 ms to 2 s; default 60 ms.</value>
-    public TimeSpan StartDelay { get; init; } = TimeSpan.FromMilliseconds(60);
+    /// <value>10 ms to 2 s; default 80 ms.</value>
+    public TimeSpan StartDelay { get; init; } = TimeSpan.FromMilliseconds(80);
 
     /// <summary>The delay never goes below it; can be changed on the receiver.</summary>
     /// <value>0 to <see cref="MaximumDelay"/>; default 0.</value>

@@ -69,11 +69,20 @@ internal static class PlayoutPolicy
     /// <summary>Stretching closer together than 50 ms is heard as a change of voice (NetEq's interval).</summary>
     public const int StretchInterval = 5;
 
-    /// <summary>
-    /// Distance from the target that is left alone: less than one block, so that the delay is held as exactly as blocks
-    /// allow, and both ways, so that one stretch never calls for its opposite.
-    /// </summary>
+    /// <summary>The delay may fall this much short of its target: a block, the grain it is held in.</summary>
     public const int ToleranceMs = 10;
+
+    /// <summary>
+    /// And exceed it by this much: together more than the longest splice, so that one stretch never calls for its
+    /// opposite. Every needless millisecond taken away is one to be concealed soon after.
+    /// </summary>
+    public const int AccelerateMs = 20;
+
+    /// <summary>
+    /// Where packets are missing the delay may be shortened by this much, so that less is concealed: putting it back
+    /// afterwards stretches what was received.
+    /// </summary>
+    private const int GapToleranceMs = 15;
 
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
@@ -103,7 +112,7 @@ internal static class PlayoutPolicy
             return PlayoutOperation.Accelerate;
         if (state.BlocksSinceStretch < StretchInterval)
             return PlayoutOperation.Normal;
-        if (excess > ToleranceMs)
+        if (excess > AccelerateMs)
             return PlayoutOperation.Accelerate;
 
         // The second holds up a stream that runs dry, as of a sender whose clock is slow. Where it is very slow even the last
@@ -132,7 +141,7 @@ internal static class PlayoutPolicy
         if (head.IsContiguous)
             return head.GapFrames < head.BlockFrames || head.DelayMs >= head.TargetMs;
 
-        // Exactly the missing time is concealed; less of it where the delay is too long anyway.
-        return head.ConcealedFrames > 0 && (head.ConcealedFrames >= head.GapFrames || head.DelayMs >= head.TargetMs);
+        // The missing time is concealed; less of it where the delay allows that.
+        return head.ConcealedFrames > 0 && (head.ConcealedFrames >= head.GapFrames || head.DelayMs >= head.TargetMs - GapToleranceMs);
     }
 }
