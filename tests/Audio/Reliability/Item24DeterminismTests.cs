@@ -10,7 +10,7 @@ namespace RtcEnhance.Audio.Tests.Reliability;
 [Trait("Category", "Simd")]
 public class Item24DeterminismTests
 {
-    private const string Decisions = "";
+    private const string Decisions = "09d19a4ff82bfdc7";
 
     [Theory]
     [InlineData(8000, 1)]
