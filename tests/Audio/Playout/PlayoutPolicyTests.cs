@@ -69,6 +69,18 @@ public class PlayoutPolicyTests
     public void Decide_TooLongButNotThere_TakesNothingAway(int aheadMs, PlayoutOperation expected)
         => Assert.Equal(expected, PlayoutPolicy.Decide(Playing with { DelayMs = 200, SpareMs = 200, AheadMs = aheadMs }));
 
+    [Theory]
+    [InlineData(0, -5)]
+    [InlineData(10, 5)]
+    [InlineData(20, 15)]
+    public void Decide_ShortTargetAndSlowBase_PutsInNoMoreThanMayStay(int targetMs, int dryMs)
+    {
+        PlayoutState slow = Playing with { DelayMs = 300, TargetMs = targetMs };
+
+        Assert.Equal(PlayoutOperation.Normal, PlayoutPolicy.Decide(slow with { SpareMs = dryMs }));
+        Assert.Equal(PlayoutOperation.PreemptiveExpand, PlayoutPolicy.Decide(slow with { SpareMs = dryMs - 1 }));
+    }
+
     [Fact]
     public void Decide_BlockAfterAConcealment_MergesWhateverTheDelay()
         => Prop.ForAll(States().ToArbitrary(), state =>
@@ -165,9 +177,9 @@ public class PlayoutPolicyTests
         from isPaused in Gen.Elements(true, false)
         from needsMerge in Gen.Frequency((1, Gen.Constant(true)), (4, Gen.Constant(false)))
         from sinceStretch in Gen.Choose(0, 10)
-        from targetMs in Gen.Choose(0, 400)
+        from targetMs in Gen.OneOf(Gen.Choose(0, 40), Gen.Choose(0, 400))
         from offset in Gen.Choose(-150, 300)
-        from slower in Gen.Choose(0, 100)
+        from slower in Gen.Choose(0, 150)
         from ahead in Gen.Choose(10, 800)
         select new PlayoutState
         {
