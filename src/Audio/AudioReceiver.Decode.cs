@@ -103,6 +103,7 @@ public sealed partial class AudioReceiver
                 IsContiguous = !_hasHole && _intake.HasAllBetween(_intake.LastTaken, head.Sequence),
                 GapFrames = GapFrames(head, gapMs, blockFrames),
                 ConcealedFrames = _concealedFrames,
+                ShortfallMs = _intake.Delay.IsFixed ? 0 : PlayoutPolicy.GapToleranceMs,
                 HasNext = buffer.Count > 1,
                 BlockFrames = blockFrames,
                 DelayMs = delayMs,

@@ -16,8 +16,8 @@ internal sealed class DelayHistogram
     /// </summary>
     private const int Kept = (int)(0.992 * One);
 
-    /// <summary>Ten seconds, in which one interval weighs a tenth and more.</summary>
-    private const int FirstIntervals = 20;
+    /// <summary>Twenty seconds, in which one interval weighs a twentieth and more.</summary>
+    private const int FirstIntervals = 40;
 
     private readonly long[] _weights = new long[Bins];
     private int _intervals;

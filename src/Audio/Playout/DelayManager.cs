@@ -63,6 +63,9 @@ internal sealed class DelayManager
     /// <summary>What the packet buffer can hold; stronger than all.</summary>
     public int CapMs { get; set; }
 
+    /// <summary>Whether the limits leave nothing to choose.</summary>
+    public bool IsFixed => Math.Max(MinimumMs, BaseMinimumMs) >= MaximumMs;
+
     /// <summary>What the network alone asks for.</summary>
     public int WantedMs => _wantedMs;
 

@@ -49,6 +49,9 @@ internal readonly record struct HeadState
     /// <summary>How much of it, or of an empty buffer's time, was concealed.</summary>
     public required long ConcealedFrames { get; init; }
 
+    /// <summary>By how much concealing less may bring the delay below its target.</summary>
+    public required int ShortfallMs { get; init; }
+
     /// <summary>Whether another packet waits behind it.</summary>
     public required bool HasNext { get; init; }
 
@@ -79,10 +82,10 @@ internal static class PlayoutPolicy
     public const int AccelerateMs = 20;
 
     /// <summary>
-    /// Where packets are missing the delay may be shortened by this much, so that less is concealed: putting it back
-    /// afterwards stretches what was received.
+    /// Where packets are missing a delay that is not fixed may be shortened by this much, so that less is concealed:
+    /// putting it back afterwards stretches what was received.
     /// </summary>
-    private const int GapToleranceMs = 15;
+    public const int GapToleranceMs = 15;
 
     /// <summary>From this distance on accelerating is more urgent than unheard.</summary>
     public const int FastMs = 120;
@@ -142,6 +145,6 @@ internal static class PlayoutPolicy
             return head.GapFrames < head.BlockFrames || head.DelayMs >= head.TargetMs;
 
         // The missing time is concealed; less of it where the delay allows that.
-        return head.ConcealedFrames > 0 && (head.ConcealedFrames >= head.GapFrames || head.DelayMs >= head.TargetMs - GapToleranceMs);
+        return head.ConcealedFrames > 0 && (head.ConcealedFrames >= head.GapFrames || head.DelayMs >= head.TargetMs - head.ShortfallMs);
     }
 }

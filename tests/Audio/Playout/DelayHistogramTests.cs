@@ -29,7 +29,7 @@ public class DelayHistogramTests
         {
             int delay = random.Next(400);
             histogram.Add(delay);
-            double kept = Math.Min(0.983, 1 - (2.0 / (n + 2)));
+            double kept = Math.Min(0.992, 1 - (2.0 / (n + 2)));
             for (int i = 0; i < values.Count; i++)
                 values[i] = (values[i].Delay, values[i].Weight * kept);
             values.Add((delay, 1 - kept));
@@ -56,8 +56,8 @@ public class DelayHistogramTests
         for (int i = 0; i < 600; i++)
             histogram.Add(200);
 
-        // 0.983^40 is one half.
-        for (int i = 0; i < 38; i++)
+        // 0.992^86 is one half.
+        for (int i = 0; i < 84; i++)
             histogram.Add(20);
         Assert.Equal(205, histogram.Quantile(Half));
         for (int i = 0; i < 4; i++)

@@ -28,6 +28,7 @@ public class PlayoutPolicyTests
         GapFrames = 0,
         ConcealedFrames = 0,
         HasNext = true,
+        ShortfallMs = 0,
         BlockFrames = 80,
         DelayMs = 100,
         SpareMs = 100,
@@ -46,9 +47,9 @@ public class PlayoutPolicyTests
 
     [Theory]
     [InlineData(100, 100, 5, PlayoutOperation.Normal)]
-    [InlineData(110, 110, 5, PlayoutOperation.Normal)]
-    [InlineData(111, 111, 5, PlayoutOperation.Accelerate)]
-    [InlineData(111, 111, 4, PlayoutOperation.Normal)]
+    [InlineData(120, 120, 5, PlayoutOperation.Normal)]
+    [InlineData(121, 121, 5, PlayoutOperation.Accelerate)]
+    [InlineData(121, 121, 4, PlayoutOperation.Normal)]
     [InlineData(219, 219, 4, PlayoutOperation.Normal)]
     [InlineData(220, 220, 0, PlayoutOperation.Accelerate)]
     [InlineData(90, 90, 5, PlayoutOperation.Normal)]
@@ -64,8 +65,8 @@ public class PlayoutPolicyTests
         => Assert.Equal(expected, PlayoutPolicy.Decide(Playing with { DelayMs = delayMs, SpareMs = spareMs, BlocksSinceStretch = sinceStretch }));
 
     [Theory]
-    [InlineData(111, PlayoutOperation.Accelerate)]
-    [InlineData(110, PlayoutOperation.Normal)]
+    [InlineData(121, PlayoutOperation.Accelerate)]
+    [InlineData(120, PlayoutOperation.Normal)]
     public void Decide_TooLongButNotThere_TakesNothingAway(int aheadMs, PlayoutOperation expected)
         => Assert.Equal(expected, PlayoutPolicy.Decide(Playing with { DelayMs = 200, SpareMs = 200, AheadMs = aheadMs }));
 

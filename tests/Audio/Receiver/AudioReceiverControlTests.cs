@@ -56,7 +56,7 @@ public class AudioReceiverControlTests
         call.Run(300);
 
         Assert.Equal(100, call.Receiver.GetStats().TargetDelay.TotalMilliseconds);
-        Assert.InRange(call.Receiver.CurrentDelay.TotalMilliseconds, 85, 115);
+        Assert.InRange(call.Receiver.CurrentDelay.TotalMilliseconds, 85, 125);
         Assert.Equal(0, call.Receiver.GetStats().ConcealedSamples);
     }
 
@@ -153,7 +153,10 @@ public class AudioReceiverControlTests
         Assert.Equal(200, log.Steps.Count);
         Assert.Equal(PlayoutOperation.Silence, log.Steps[0].Operation);
         Assert.Equal(0u, log.Steps[0].RtpTimestamp);
-        Assert.Equal(call.Receiver.GetStats().ConcealedSamples / 80, log.Steps.Count(step => step.Operation == PlayoutOperation.Expand));
+
+        // A block may start with what stretching left of the last packet.
+        long concealed = log.Steps.Count(step => step.Operation == PlayoutOperation.Expand) * 80;
+        Assert.InRange(call.Receiver.GetStats().ConcealedSamples, concealed - 79, concealed);
         Assert.Single(log.Steps, step => step.Operation == PlayoutOperation.Merge);
         for (int i = 1; i < log.Steps.Count; i++)
         {

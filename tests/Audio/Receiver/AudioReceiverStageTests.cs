@@ -160,6 +160,7 @@ public class AudioReceiverStageTests
             ConcealmentFactory = _ => concealment,
             BandwidthExtensionFactory = _ => extension,
             Observer = observer,
+            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(60)) },
         });
 
     private void Call(AudioReceiver receiver, int packets)

@@ -10,7 +10,7 @@ namespace RtcEnhance.Audio.Tests.Reliability;
 [Trait("Category", "Simd")]
 public class Item24DeterminismTests
 {
-    private const string Decisions = "09d19a4ff82bfdc7";
+    private const string Decisions = "407291a81fda4d9d";
 
     [Theory]
     [InlineData(8000, 1)]
