@@ -54,6 +54,10 @@ internal sealed class RowRing<T>
     /// <param name="y">The row.</param>
     public ref T Row(int y) => ref _rows![((y < 0 || y >= _height ? _slots : y % _slots) * _stride) + (Margin * Channels)];
 
+    /// <summary>The samples of a row of the picture.</summary>
+    /// <param name="y">The row.</param>
+    public Span<T> RowSpan(int y) => _rows!.Span.Slice(((y % _slots) * _stride) + (Margin * Channels), _width * Channels);
+
     /// <summary>Restores the padding behind a row that was written in whole blocks.</summary>
     /// <param name="y">The row.</param>
     public void CloseRow(int y) => _rows!.Span.Slice(((y % _slots) * _stride) + ((Margin + _width) * Channels), Margin * Channels).Fill(_padding);
