@@ -4,8 +4,8 @@ namespace RtcEnhance;
 public enum InferencePrecision
 {
     /// <summary>8-bit weights and activations; the same bytes on every machine.</summary>
-    Int8,
+    EightBit,
 
     /// <summary>32-bit floats.</summary>
-    Single,
+    FloatingPoint,
 }

@@ -57,7 +57,7 @@ public sealed class UpscalingModel
     /// <exception cref="ArgumentException">The model has no 8-bit form.</exception>
     internal IChainFactory GetWeights(InferencePrecision precision)
     {
-        if (precision == InferencePrecision.Single)
+        if (precision == InferencePrecision.FloatingPoint)
             return _single.Value;
         return Info.IsQuantised
             ? _int8.Value
