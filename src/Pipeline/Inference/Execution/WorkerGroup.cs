@@ -36,6 +36,7 @@ internal sealed class WorkerGroup : IDisposable
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _fault = null;
         foreach (SemaphoreSlim start in _start)
             start.Release();
         try
@@ -49,10 +50,7 @@ internal sealed class WorkerGroup : IDisposable
         }
 
         if (_fault is { } fault)
-        {
-            _fault = null;
             ExceptionDispatchInfo.Throw(fault);
-        }
     }
 
     /// <inheritdoc/>
