@@ -1,7 +1,7 @@
 namespace RtcEnhance;
 
 /// <summary>What a model file says of itself. Immutable. Thread-safe.</summary>
-public sealed record ModelInfo
+public sealed class ModelInfo
 {
     /// <summary>Name and version; weights never change under an id.</summary>
     public required string Id { get; init; }
