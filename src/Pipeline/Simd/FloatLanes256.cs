@@ -54,6 +54,14 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
     public static Vector128<float> SumFour(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d)
         => FloatLanes128.SumFour(Lower(a) + Upper(a), Lower(b) + Upper(b), Lower(c) + Upper(c), Lower(d) + Upper(d));
 
+    public static void StoreBytes(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d, ref byte start, nint offset)
+    {
+        // In order; Narrow by itself repairs the order that packing by halves makes.
+        Vector256<short> lower = Vector256.Narrow(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));
+        Vector256<short> upper = Vector256.Narrow(Vector256.ConvertToInt32Native(c._lanes), Vector256.ConvertToInt32Native(d._lanes));
+        Vector256.Narrow(lower, upper).AsByte().StoreUnsafe(ref start, (nuint)offset);
+    }
+
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);
 
     public void StoreBytes(ref byte start, nint offset)

@@ -50,6 +50,16 @@ internal readonly struct FloatLanes512 : IFloatLanes<FloatLanes512>
     public static Vector128<float> SumFour(FloatLanes512 a, FloatLanes512 b, FloatLanes512 c, FloatLanes512 d)
         => FloatLanes256.SumFour(Halve(a), Halve(b), Halve(c), Halve(d));
 
+    public static void StoreBytes(FloatLanes512 a, FloatLanes512 b, FloatLanes512 c, FloatLanes512 d, ref byte start, nint offset)
+    {
+        // Packing goes by groups of four lanes: of each group of sixteen bytes the vectors' parts lie side by side.
+        Vector512<short> lower = Avx512BW.PackSignedSaturate(Vector512.ConvertToInt32Native(a._lanes), Vector512.ConvertToInt32Native(b._lanes));
+        Vector512<short> upper = Avx512BW.PackSignedSaturate(Vector512.ConvertToInt32Native(c._lanes), Vector512.ConvertToInt32Native(d._lanes));
+        Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        Vector512<int> bytes = Avx512BW.PackSignedSaturate(lower, upper).AsInt32();
+        Avx512F.PermuteVar16x32(bytes, order).AsByte().StoreUnsafe(ref start, (nuint)offset);
+    }
+
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);
 
     public void StoreBytes(ref byte start, nint offset)

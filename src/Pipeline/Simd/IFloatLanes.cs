@@ -69,6 +69,12 @@ internal interface IFloatLanes<TSelf>
     void StoreBytes(ref byte start, nint offset);
 
     /// <summary>
+    /// Stores the lanes of four vectors one after the other as 4 x <see cref="Count"/> bytes, truncated; every lane must
+    /// be at least 0 and less than 128.
+    /// </summary>
+    static abstract void StoreBytes(TSelf a, TSelf b, TSelf c, TSelf d, ref byte start, nint offset);
+
+    /// <summary>
     /// Stores 2 x <see cref="Count"/> bytes, this one's lanes at even places and <paramref name="odd"/>'s between
     /// them, truncated; every lane must be at least 0 and less than 256.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RtcEnhance.Inference;
@@ -16,6 +17,7 @@ internal sealed class Requantiser
     // Four runs of Channels floats: gain of positive sums, gain of negative ones, limit, offset.
     private readonly AlignedBuffer<float> _constants = new(4 * Channels);
     private readonly float _skipGain;
+    private readonly bool _isPlain;
 
     /// <summary>The constants of a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -27,6 +29,7 @@ internal sealed class Requantiser
     public Requantiser(QuantisedLayer layer, float step, int zero, float skipStep, int skipZero, int period)
     {
         _skipGain = skipStep / step;
+        _isPlain = skipStep == 0 && zero == 0 && Array.TrueForAll(layer.Layer.Slopes, slope => slope == 0);
         float offset = zero + 0.5f - (skipZero * _skipGain);
         Span<float> constants = _constants.Span;
         constants[(3 * Channels)..].Fill(offset);
@@ -43,28 +46,55 @@ internal sealed class Requantiser
     }
 
     /// <summary>Writes a run of activations.</summary>
-    /// <param name="sums">Sums, all channels of a sample after those of the one before; a multiple of 16.</param>
+    /// <param name="sums">Sums, all channels of a sample after those of the one before; a multiple of 64.</param>
     /// <param name="skip">Activations to add, laid out like the sums; not read where none are added.</param>
     /// <param name="target">The activations, laid out like the sums.</param>
     public void Apply<TFloats>(ReadOnlySpan<int> sums, ref byte skip, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
     {
-        ref float constants = ref _constants[0];
         ref int sum = ref MemoryMarshal.GetReference(sums);
-        TFloats zero = TFloats.Create(0);
-        TFloats largest = TFloats.Create(Largest);
-        TFloats skipGain = TFloats.Create(_skipGain);
-        for (int i = 0; i < sums.Length; i += TFloats.Count)
+        ref float constants = ref _constants[0];
+        float skipGain = _skipGain;
+        if (_isPlain)
         {
-            int channel = i % Channels;
-            TFloats value = TFloats.LoadIntegers(ref sum, i);
-            value = (TFloats.Max(value, zero) * TFloats.Load(ref constants, channel))
-                + (TFloats.Min(value, zero) * TFloats.Load(ref constants, Channels + channel));
-            value = TFloats.Min(value, TFloats.Load(ref constants, (2 * Channels) + channel))
-                + TFloats.Load(ref constants, (3 * Channels) + channel);
-            if (_skipGain != 0)
-                value += TFloats.LoadBytes(ref skip, i) * skipGain;
-            TFloats.Min(TFloats.Max(value, zero), largest).StoreBytes(ref target, i);
+            for (int i = 0; i < sums.Length; i += 4 * TFloats.Count)
+            {
+                TFloats.StoreBytes(
+                    Rectify<TFloats>(ref constants, ref sum, i), Rectify<TFloats>(ref constants, ref sum, i + TFloats.Count),
+                    Rectify<TFloats>(ref constants, ref sum, i + (2 * TFloats.Count)), Rectify<TFloats>(ref constants, ref sum, i + (3 * TFloats.Count)), ref target, i);
+            }
+
+            return;
         }
+
+        for (int i = 0; i < sums.Length; i += 4 * TFloats.Count)
+        {
+            TFloats.StoreBytes(
+                Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i), Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i + TFloats.Count),
+                Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i + (2 * TFloats.Count)), Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i + (3 * TFloats.Count)), ref target, i);
+        }
+    }
+
+    // What Activate comes to without slopes, zero point and skip: negative sums end at zero, large ones at the limit, anyway.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats Rectify<TFloats>(ref float constants, ref int sums, int i)
+        where TFloats : struct, IFloatLanes<TFloats>
+    {
+        TFloats value = (TFloats.LoadIntegers(ref sums, i) * TFloats.Load(ref constants, i & (Channels - 1))) + TFloats.Create(0.5f);
+        return TFloats.Min(TFloats.Max(value, TFloats.Create(0)), TFloats.Create(Largest));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats Activate<TFloats>(ref float constants, ref int sums, ref byte skip, float skipGain, int i)
+        where TFloats : struct, IFloatLanes<TFloats>
+    {
+        constants = ref Unsafe.Add(ref constants, i & (Channels - 1));
+        TFloats zero = TFloats.Create(0);
+        TFloats value = TFloats.LoadIntegers(ref sums, i);
+        value = (TFloats.Max(value, zero) * TFloats.Load(ref constants, 0)) + (TFloats.Min(value, zero) * TFloats.Load(ref constants, Channels));
+        value = TFloats.Min(value, TFloats.Load(ref constants, 2 * Channels)) + TFloats.Load(ref constants, 3 * Channels);
+        if (skipGain != 0)
+            value += TFloats.LoadBytes(ref skip, i) * TFloats.Create(skipGain);
+        return TFloats.Min(TFloats.Max(value, zero), TFloats.Create(Largest));
     }
 }

@@ -28,15 +28,20 @@ internal static class ResidualConvolution
             foreach (nint offset in rows)
             {
                 ref byte row = ref Unsafe.Add(ref source, offset + ((nint)x * Wide));
-                TLanes p0 = default, p1 = default, p2 = default, p3 = default;
-                for (int column = 0; column < rows.Length; column++)
+                TLanes w = TLanes.Broadcast16(ref run, 0);
+                TLanes p0 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w);
+                TLanes p1 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w);
+                TLanes p2 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 2 * bytes), w);
+                TLanes p3 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 3 * bytes), w);
+                run = ref Unsafe.Add(ref run, Wide);
+                for (int column = 1; column < rows.Length; column++)
                 {
-                    TLanes w = TLanes.Broadcast16(ref run, 0);
+                    row = ref Unsafe.Add(ref row, Wide);
+                    w = TLanes.Broadcast16(ref run, 0);
                     p0 = TLanes.AddWords(p0, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w));
                     p1 = TLanes.AddWords(p1, TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w));
                     p2 = TLanes.AddWords(p2, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 2 * bytes), w));
                     p3 = TLanes.AddWords(p3, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 3 * bytes), w));
-                    row = ref Unsafe.Add(ref row, Wide);
                     run = ref Unsafe.Add(ref run, Wide);
                 }
 
@@ -62,13 +67,16 @@ internal static class ResidualConvolution
             foreach (nint offset in rows)
             {
                 ref byte row = ref Unsafe.Add(ref source, offset + ((nint)x * Narrow));
-                TLanes p0 = default, p1 = default;
-                for (int column = 0; column < rows.Length; column++)
+                TLanes w = TLanes.Broadcast8(ref run, 0);
+                TLanes p0 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w);
+                TLanes p1 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w);
+                run = ref Unsafe.Add(ref run, Narrow);
+                for (int column = 1; column < rows.Length; column++)
                 {
-                    TLanes w = TLanes.Broadcast8(ref run, 0);
+                    row = ref Unsafe.Add(ref row, Narrow);
+                    w = TLanes.Broadcast8(ref run, 0);
                     p0 = TLanes.AddWords(p0, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w));
                     p1 = TLanes.AddWords(p1, TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w));
-                    row = ref Unsafe.Add(ref row, Narrow);
                     run = ref Unsafe.Add(ref run, Narrow);
                 }
 
