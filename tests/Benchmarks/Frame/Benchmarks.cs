@@ -1,6 +1,7 @@
 using RtcEnhance.Benchmarks.Bwe;
 using RtcEnhance.Benchmarks.Plc;
 using RtcEnhance.Benchmarks.Fuzz;
+using RtcEnhance.Benchmarks.Inference;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Benchmarks.Soak;
 
@@ -14,6 +15,7 @@ public static partial class BenchVerb
         ["plc"] = new("concealment: PLCMOS, STOI, log-spectral distance, time", PlcTables.Run),
         ["bwe"] = new("bandwidth extension: log-spectral distance, low-band SNR, time", BweTables.Run),
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
+        ["inference"] = new("networks: time a frame, 8 bits and floats, share of the machine's peak", InferenceBenchmark.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
         ["soak"] = new("hours of calls, broken stages and odd pictures on a virtual clock; every promise checked", SoakBenchmark.Run),
         ["fuzz"] = new("a million random and altered packets and files; no crash", FuzzBenchmark.Run),
