@@ -36,13 +36,13 @@ internal sealed class OnnxFile
         => Tensor(name, shape.Select(d => (long)d), 1, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     public OnnxFile Tensor(string name, IEnumerable<long> shape, int type, byte[] raw)
-        => Add(5, [.. shape.SelectMany(d => Integer(1, d)), .. Integer(2, type), .. Bytes(8, Encoding.UTF8.GetBytes(name)), .. Bytes(9, raw)]);
+        => Add(5, [.. shape.SelectMany(d => Integer(1, d)), .. Integer(2, type), .. Text(8, name), .. Bytes(9, raw)]);
 
     public OnnxFile Node(string operation, string[] inputs, string output, params (string Name, object Value)[] attributes)
         => Add(1, [
-            .. inputs.SelectMany(i => Bytes(1, Encoding.UTF8.GetBytes(i))),
-            .. Bytes(2, Encoding.UTF8.GetBytes(output)),
-            .. Bytes(4, Encoding.UTF8.GetBytes(operation)),
+            .. inputs.SelectMany(i => Text(1, i)),
+            .. Text(2, output),
+            .. Text(4, operation),
             .. attributes.SelectMany(a => Bytes(5, Attribute(a.Name, a.Value)))]);
 
     public byte[] ToArray()
@@ -53,22 +53,28 @@ internal sealed class OnnxFile
         Properties.TryAdd("weights_sha256", Convert.ToHexStringLower(hash.GetHashAndReset()));
         return [
             .. Integer(1, 8),
-            .. Bytes(7, [.. _graph]),
+            .. Bytes(7, [.. _graph, .. Text(2, "graph")]),
             .. Bytes(8, Integer(2, OperatorSet)),
-            .. Properties.SelectMany(p => Bytes(14, [.. Bytes(1, Encoding.UTF8.GetBytes(p.Key)), .. Bytes(2, Encoding.UTF8.GetBytes(p.Value))]))];
+            .. Properties.SelectMany(p => Bytes(14, [.. Text(1, p.Key), .. Text(2, p.Value)]))];
     }
 
-    private static byte[] Value(string name) => Bytes(1, Encoding.UTF8.GetBytes(name));
+    // Float, [1, 1, rows, columns]; both sizes have a name of their own.
+    private static byte[] Value(string name)
+    {
+        byte[] one = Bytes(1, Integer(1, 1));
+        byte[] shape = [.. one, .. one, .. Bytes(1, Text(2, name + "_rows")), .. Bytes(1, Text(2, name + "_columns"))];
+        return [.. Text(1, name), .. Bytes(2, Bytes(1, [.. Integer(1, 1), .. Bytes(2, shape)]))];
+    }
 
     private static byte[] Attribute(string name, object value)
     {
-        byte[] head = Bytes(1, Encoding.UTF8.GetBytes(name));
+        byte[] head = Text(1, name);
         return value switch
         {
-            float single => [.. head, (2 << 3) | 5, .. Single(single)],
-            int integer => [.. head, .. Integer(3, integer)],
-            string text => [.. head, .. Bytes(4, Encoding.UTF8.GetBytes(text))],
-            int[] integers => [.. head, .. integers.SelectMany(i => Integer(8, i))],
+            float single => [.. head, (2 << 3) | 5, .. Single(single), .. Integer(20, 1)],
+            int integer => [.. head, .. Integer(3, integer), .. Integer(20, 2)],
+            string text => [.. head, .. Text(4, text), .. Integer(20, 3)],
+            int[] integers => [.. head, .. integers.SelectMany(i => Integer(8, i)), .. Integer(20, 7)],
             _ => throw new ArgumentException($"{value}", nameof(value)),
         };
     }
@@ -79,6 +85,8 @@ internal sealed class OnnxFile
         BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
         return bytes;
     }
+
+    private static byte[] Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
 
     private static byte[] Integer(int field, long value) => [.. Varint((ulong)field << 3), .. Varint((ulong)value)];
 

@@ -15,8 +15,8 @@ internal static class InferenceBenchmark
     private const int Width = 480;
     private const int Height = 360;
     private const int Rounds = 3;
-    private const int FramesPerRound = 60;
-    private const int PeerFrames = 20;
+    private const int FramesPerRound = 40;
+    private const int PeerFrames = 12;
 
     public static BenchReport Run(BenchArguments arguments)
     {
