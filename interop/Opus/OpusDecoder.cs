@@ -53,6 +53,14 @@ public sealed class OpusDecoder : IAudioDecoder
     public int GetSampleCount(ReadOnlySpan<byte> payload) =>
         OpusPacketInfo.TryParse(payload, out var info) ? info.SamplesAt48KHz / Divider : 0;
 
+    /// <summary>
+    /// Whether the payload ends in a frame without content, as DTX sends it (RFC 7587 section 3.1.3): of one or two bytes
+    /// in all, or of several empty frames.
+    /// </summary>
+    /// <inheritdoc/>
+    public bool IsDiscontinuous(ReadOnlySpan<byte> payload) =>
+        OpusPacketInfo.TryParse(payload, out var info) && info.IsDiscontinuous;
+
     /// <summary>Decodes one payload and advances the decoder's state; a DTX payload of one or two bytes gives comfort noise.</summary>
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="samples"/> is too short for the payload.</exception>
@@ -89,7 +97,10 @@ public sealed class OpusDecoder : IAudioDecoder
         return isUsable && IsConcealable(samples.Length) ? Run(nextPayload, samples, decodeFec: true) : 0;
     }
 
-    /// <summary>Runs libopus's own concealment, so that its state advances over a loss.</summary>
+    /// <summary>
+    /// Runs libopus's own concealment, so that its state advances over a loss; where nobody spoke, this is the comfort
+    /// noise that fills the pauses of DTX.
+    /// </summary>
     /// <inheritdoc/>
     /// <returns>Samples per channel written; 0 where the duration is no multiple of 2.5 ms.</returns>
     public int Conceal(Span<float> samples) => IsConcealable(samples.Length) ? Run([], samples, decodeFec: false) : 0;

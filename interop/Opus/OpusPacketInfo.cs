@@ -8,6 +8,7 @@ public readonly record struct OpusPacketInfo
 {
     private const int MaxSamplesAt48KHz = 5760;
     private const int MaxFrameBytes = 1275;
+    private const int MaxDtxFrameBytes = 1;
 
     private OpusPacketInfo(byte toc)
     {
@@ -40,6 +41,12 @@ public readonly record struct OpusPacketInfo
     /// </summary>
     public bool HasFec { get; private init; }
 
+    /// <summary>
+    /// Whether the packet ends in a frame of at most one byte, which libopus takes for a missing one: what an encoder with
+    /// DTX writes where nobody speaks, and after which it may send nothing.
+    /// </summary>
+    public bool IsDiscontinuous { get; private init; }
+
     /// <summary>Samples per channel at 48 kHz in the whole packet: 120 to 5760.</summary>
     public int SamplesAt48KHz => FrameSamplesAt48KHz * FrameCount;
 
@@ -55,42 +62,47 @@ public readonly record struct OpusPacketInfo
 
         var parsed = new OpusPacketInfo(packet[0]);
         var frames = packet[1..];
-        if (!TryGetFirstFrame(packet[0] & 3, frames, out var count, out var firstFrame)
+        if (!TryGetFrames(packet[0] & 3, frames, out var count, out var firstFrame, out var lastLength)
             || parsed.FrameSamplesAt48KHz * count > MaxSamplesAt48KHz)
             return false;
 
-        info = parsed with { FrameCount = count, HasFec = parsed.HasLbrr(firstFrame) };
+        info = parsed with { FrameCount = count, HasFec = parsed.HasLbrr(firstFrame), IsDiscontinuous = lastLength <= MaxDtxFrameBytes };
         return true;
     }
 
-    private static bool TryGetFirstFrame(int code, ReadOnlySpan<byte> frames, out int count, out ReadOnlySpan<byte> firstFrame)
+    private static bool TryGetFrames(
+        int code, ReadOnlySpan<byte> frames, out int count, out ReadOnlySpan<byte> firstFrame, out int lastLength)
     {
         firstFrame = default;
+        lastLength = 0;
         switch (code)
         {
             case 0:
                 count = 1;
                 firstFrame = frames;
+                lastLength = frames.Length;
                 return frames.Length <= MaxFrameBytes;
             case 1:
                 count = 2;
-                firstFrame = frames[..(frames.Length / 2)];
-                return frames.Length % 2 == 0 && firstFrame.Length <= MaxFrameBytes;
+                lastLength = frames.Length / 2;
+                firstFrame = frames[..lastLength];
+                return frames.Length % 2 == 0 && lastLength <= MaxFrameBytes;
             case 2:
                 count = 2;
-                return TryTakeLength(ref frames, out var length)
-                    && length <= frames.Length
-                    && frames.Length - length <= MaxFrameBytes
-                    && TryTake(frames, length, out firstFrame);
+                if (!TryTakeLength(ref frames, out var length))
+                    return false;
+                lastLength = frames.Length - length;
+                return lastLength is >= 0 and <= MaxFrameBytes && TryTake(frames, length, out firstFrame);
             default:
-                return TryGetFirstOfMany(frames, out count, out firstFrame);
+                return TryGetManyFrames(frames, out count, out firstFrame, out lastLength);
         }
     }
 
     /// <summary>Code 3: a count, optional padding, and frames of equal (CBR) or stated (VBR) lengths.</summary>
-    private static bool TryGetFirstOfMany(ReadOnlySpan<byte> frames, out int count, out ReadOnlySpan<byte> firstFrame)
+    private static bool TryGetManyFrames(ReadOnlySpan<byte> frames, out int count, out ReadOnlySpan<byte> firstFrame, out int lastLength)
     {
         firstFrame = default;
+        lastLength = 0;
         count = frames.IsEmpty ? 0 : frames[0] & 0x3F;
         if (count is < 1 or > 48)
             return false;
@@ -102,8 +114,8 @@ public readonly record struct OpusPacketInfo
 
         if (!isVbr)
         {
-            var equalLength = frames.Length / count;
-            return frames.Length % count == 0 && equalLength <= MaxFrameBytes && TryTake(frames, equalLength, out firstFrame);
+            lastLength = frames.Length / count;
+            return frames.Length % count == 0 && lastLength <= MaxFrameBytes && TryTake(frames, lastLength, out firstFrame);
         }
 
         var firstLength = 0;
@@ -116,8 +128,8 @@ public readonly record struct OpusPacketInfo
             stated += length;
         }
 
-        var last = frames.Length - stated;
-        return last is >= 0 and <= MaxFrameBytes && TryTake(frames, count == 1 ? last : firstLength, out firstFrame);
+        lastLength = frames.Length - stated;
+        return lastLength is >= 0 and <= MaxFrameBytes && TryTake(frames, count == 1 ? lastLength : firstLength, out firstFrame);
     }
 
     private static bool TryDropPadding(ref ReadOnlySpan<byte> frames)
@@ -163,7 +175,7 @@ public readonly record struct OpusPacketInfo
     /// </summary>
     private bool HasLbrr(ReadOnlySpan<byte> frame)
     {
-        if (Mode == OpusMode.Celt || frame.IsEmpty)
+        if (Mode == OpusMode.Celt || frame.Length <= MaxDtxFrameBytes)
             return false;
         var silkFrames = Math.Max(1, FrameSamplesAt48KHz / 960);
         var middle = 0x80 >> silkFrames;

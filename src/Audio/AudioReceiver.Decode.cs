@@ -1,126 +1,262 @@
 namespace RtcEnhance.Audio;
 
-/// <content>From waiting packets to decoded samples: gaps, redundancy, changes of codec.</content>
+/// <content>From waiting packets to decoded samples: gaps, redundancy, pauses, changes of codec.</content>
 public sealed partial class AudioReceiver
 {
-    /// <summary>Decodes until so many blocks wait or a packet is missing.</summary>
+    /// <summary>
+    /// At most so much of a late packet is left out because its time was concealed already: more would be heard as a
+    /// missing sound.
+    /// </summary>
+    private const int MaxOverlapMs = 20;
+
+    /// <summary>
+    /// With this much more than the target in the buffer after an outage, or at a stream's start, it is not played but
+    /// skipped: stretching would take too long.
+    /// </summary>
+    private const int SkipMs = 400;
+    private const int SkipAtStartMs = 40;
+
+    private readonly Func<IAudioDecoder>?[] _factories = new Func<IAudioDecoder>?[256];
+    private readonly CodecChain?[] _codecs = new CodecChain?[256];
+    private readonly bool[] _isMade = new bool[256];
+
+    /// <summary>Where the decoded samples end, in the codec's RTP clock.</summary>
+    private long _nextTimestamp;
+
+    /// <summary>The same on the stream's time line.</summary>
+    private long _nextMs;
+
+    /// <summary>What was concealed since then.</summary>
+    private long _concealedFrames;
+
+    /// <summary>Whether a packet before the next one came but is not played: it could not be decoded, or was skipped.</summary>
+    private bool _hasHole;
+
+    /// <summary>Decodes until so many blocks wait, or the next packet is missing or not due.</summary>
     private void Fill(int blocks, ref BlockTally tally)
     {
-        while (_codec is null || _sync.Length < blocks * _codec.BlockLength)
+        while (_codec is null || _sync.Frames < blocks * _codec.Format.SamplesPerBlock)
         {
-            PacketBuffer.Entry head;
-            long lateTicks;
-            lock (_lock)
+            if (!TryGetHead(out PacketBuffer.Entry head, out HeadState state))
+                return;
+            if (head.MediaMs == PacketBuffer.Entry.UnknownMediaMs)
             {
-                if (_isBuffering || !_buffer.TryPeek(out head))
-                    return;
-                lateTicks = _nextTimestamp - head.Timestamp;
-                if (lateTicks >= 0 && head.Packet.PayloadType == _codec?.PayloadType)
-                    _buffer.RemoveFirst();
+                if (Make(head.Packet.PayloadType) is null && TryTake(head))
+                    tally.Undecodable++;
+                continue;
             }
 
-            if (_codec is not { } codec || codec.PayloadType != head.Packet.PayloadType)
+            // Beyond the first block only what follows without a question.
+            bool isNext = state.GapFrames <= 0 && _codec?.PayloadType == head.Packet.PayloadType && !head.IsComfortNoise;
+            if (blocks > 1 && !isNext)
+                return;
+            if (TryRecover(head, state, ref tally))
+                continue;
+            if (!PlayoutPolicy.IsDue(state))
             {
-                if (!TrySwitch(head, lateTicks, ref tally))
-                    return;
-            }
-            else if (lateTicks >= 0)
-            {
-                Decode(codec, head, lateTicks, ref tally);
-            }
-            else if (!TryBridge(codec, head, -lateTicks, ref tally))
-            {
+                if (_pause == Pause.None && state.IsContiguous && state.GapFrames > 0)
+                    _pause = Pause.Unsaid;
                 return;
             }
+
+            bool isSwitch = !head.IsComfortNoise && _codec?.PayloadType != head.Packet.PayloadType;
+            if (isSwitch && _sync.Frames > 0)
+                return;
+            if (!TryTake(head))
+                continue;
+            if (head.IsComfortNoise)
+                BeginNoise(head);
+            else
+                Decode(head, state, ref tally);
         }
     }
 
-    private void Decode(CodecChain codec, in PacketBuffer.Entry packet, long lateTicks, ref BlockTally tally)
+    /// <summary>The packet whose turn is next, and how it stands; false where the buffer is empty.</summary>
+    private bool TryGetHead(out PacketBuffer.Entry head, out HeadState state)
     {
-        _lastSequence = packet.Sequence;
+        state = default;
+        int blockFrames = _codec?.Format.SamplesPerBlock ?? 480;
+        lock (_lock)
+        {
+            PacketBuffer buffer = _intake.Buffer;
+            if (!buffer.TryPeek(out head))
+            {
+                if (_pause == Pause.None && _hasPlayed && _intake.IsSilenceKnown)
+                    _pause = Pause.Unsaid;
+                return false;
+            }
+
+            if (head.MediaMs == PacketBuffer.Entry.UnknownMediaMs)
+                return true;
+            Skip_NeedsLock(ref head);
+            long gapMs = head.MediaMs - _nextMs;
+            bool isSameClock = _codec is { } codec && head.Packet.PayloadType == codec.PayloadType && Math.Abs(gapMs) < 60_000;
+            long delayMs = _intake.Delay.GetDelayMs(_block, head.MediaMs);
+            state = new HeadState
+            {
+                IsPaused = _pause != Pause.None || _codec is null,
+                IsContiguous = !_hasHole && _intake.HasAllBetween(_intake.LastTaken, head.Sequence),
+                GapFrames = isSameClock ? _codec!.ToSamples(head.Timestamp - _nextTimestamp) : gapMs * blockFrames / 10,
+                ConcealedFrames = _concealedFrames,
+                HasNext = buffer.Count > 1,
+                BlockFrames = blockFrames,
+                DelayMs = delayMs,
+                SpareMs = delayMs - _intake.Delay.RecentLeastMs,
+                TargetMs = _targetMs,
+            };
+            return true;
+        }
+    }
+
+    /// <summary>Throws away what waits far longer than the target, where nothing is being played anyway.</summary>
+    private void Skip_NeedsLock(ref PacketBuffer.Entry head)
+    {
+        if (_pause == Pause.None && !_isConcealing)
+            return;
+        PacketBuffer buffer = _intake.Buffer;
+        if (_intake.Delay.GetDelayMs(_block, head.MediaMs) <= _targetMs + (_pause == Pause.Start ? SkipAtStartMs : SkipMs))
+            return;
+        int before = buffer.Count;
+        while (buffer.Count > 1
+            && buffer[1].MediaMs != PacketBuffer.Entry.UnknownMediaMs
+            && _intake.Delay.GetDelayMs(_block, buffer[1].MediaMs) >= _targetMs)
+        {
+            buffer.RemoveFirst();
+        }
+
+        head = buffer[0];
+        if (before == buffer.Count)
+            return;
+        _intake.Discard(before - buffer.Count);
+        _needsMerge = _hasPlayed;
+        _hasHole = true;
+    }
+
+    /// <summary>Takes this packet out of the buffer; false where another one came before it in the meantime.</summary>
+    private bool TryTake(in PacketBuffer.Entry head)
+    {
+        lock (_lock)
+        {
+            if (!_intake.Buffer.TryPeek(out PacketBuffer.Entry now) || now.Sequence != head.Sequence)
+                return false;
+            _intake.Buffer.RemoveFirst();
+            _intake.LastTaken = head.Sequence;
+            return true;
+        }
+    }
+
+    /// <summary>Fills the last packet's length of a gap from redundancy inside the packet after it.</summary>
+    private bool TryRecover(in PacketBuffer.Entry next, in HeadState state, ref BlockTally tally)
+    {
+        if (_codec is not { } codec || codec.PayloadType != next.Packet.PayloadType || next.IsComfortNoise)
+            return false;
+        long missing = state.GapFrames - state.ConcealedFrames;
+        if (state.IsPaused || state.IsContiguous || missing <= 0 || missing > codec.ToSamples(codec.LastPacketTicks))
+            return false;
+        lock (_lock)
+        {
+            if (_intake.HasAllBetween(next.Sequence - 2, next.Sequence) || _intake.LastTaken == next.Sequence - 1)
+                return false;
+        }
+
+        ReadOnlySpan<float> samples = codec.DecodeFec(next.Packet.Payload.Span);
+        int due = (int)missing * codec.Format.Channels;
+        if (samples.Length < due)
+            return false;
+        lock (_lock)
+            _intake.LastTaken = next.Sequence - 1;
+        tally.FecPackets++;
+        Emit(codec, next, samples[^due..], ref tally);
+        MoveTo(next.Timestamp, next.MediaMs);
+        return true;
+    }
+
+    private void Decode(in PacketBuffer.Entry packet, in HeadState state, ref BlockTally tally)
+    {
+        if (_codec is not { } codec || codec.PayloadType != packet.Packet.PayloadType)
+        {
+            if (!TrySwitch(packet.Packet.PayloadType))
+            {
+                tally.Undecodable++;
+                return;
+            }
+
+            codec = _codec!;
+        }
+
         ReadOnlySpan<float> samples = codec.Decode(packet.Packet.Payload.Span);
+        _hasHole = samples.IsEmpty;
         if (samples.IsEmpty)
         {
             tally.Undecodable++;
             return;
         }
 
-        // A packet that came while its place was being concealed: what is left of it is played.
-        int channels = codec.Format.Channels;
-        int played = (int)Math.Min(samples.Length, codec.ToSamples(lateTicks) * channels);
-        if (played == samples.Length)
+        // Of a packet that came while its time was being concealed, what is left is played, if that is not too soon.
+        int frames = samples.Length / codec.Format.Channels;
+        int overlap = 0;
+        if (_concealedFrames > 0 && state.GapFrames <= 0 && state.HasNext && _pause == Pause.None)
         {
-            tally.Late++;
-            return;
+            int rate = codec.Format.SampleRateHz;
+            long early = Math.Min(state.SpareMs - _targetMs, MaxOverlapMs) * rate / 1000;
+            overlap = (int)Math.Clamp(early, 0, Math.Min(frames, _concealedFrames));
         }
 
-        codec.LastPacketTicks = codec.ToTicks(samples.Length / channels);
-        MoveTo(codec, packet.Timestamp + codec.LastPacketTicks);
-        Emit(codec, packet, samples[played..], ref tally);
+        codec.LastPacketTicks = codec.ToTicks(frames);
+        long concealedBeyond = overlap == frames ? _concealedFrames - frames : 0;
+        MoveTo(packet.Timestamp + codec.LastPacketTicks, packet.MediaMs + ((long)frames * 1000 / codec.Format.SampleRateHz));
+        _concealedFrames = concealedBeyond;
+        _pause = codec.IsDiscontinuous(packet.Packet.Payload.Span) ? Pause.Discontinuous : Pause.None;
+        if (overlap == frames)
+            tally.Late++;
+        else
+            Emit(codec, packet, samples[(overlap * codec.Format.Channels)..], ref tally);
     }
 
-    /// <summary>Gets over a gap before <paramref name="next"/>, where it need not be concealed (any further).</summary>
-    private bool TryBridge(CodecChain codec, in PacketBuffer.Entry next, long gap, ref BlockTally tally)
+    private void MoveTo(long timestamp, long mediaMs)
     {
-        // In sequence there is no packet to recover: the sender paused.
-        if (gap <= codec.LastPacketTicks && next.Sequence != _lastSequence + 1)
-        {
-            ReadOnlySpan<float> samples = codec.DecodeFec(next.Packet.Payload.Span);
-            int due = (int)codec.ToSamples(gap) * codec.Format.Channels;
-            if (samples.Length >= due)
-            {
-                tally.FecPackets++;
-                MoveTo(codec, next.Timestamp);
-                Emit(codec, next, samples[^due..], ref tally);
-                return true;
-            }
-        }
-
-        if (_sync.Length > 0 || !IsOverdue(next))
-            return false;
-        _needsMerge = true;
-        MoveTo(codec, next.Timestamp);
-        return true;
+        _nextTimestamp = timestamp;
+        _nextMs = mediaMs;
+        _concealedFrames = 0;
     }
 
     private void Emit(CodecChain codec, in PacketBuffer.Entry packet, ReadOnlySpan<float> samples, ref BlockTally tally)
     {
         _sync.Append(samples);
         double waited = _time.GetElapsedTime(packet.Packet.ArrivalTimestamp, _time.GetTimestamp()).TotalSeconds;
-        int emitted = samples.Length / codec.Format.Channels * OutputFormat.SampleRateHz / codec.Format.SampleRateHz;
+        int emitted = OutputSamples(codec, samples.Length / codec.Format.Channels);
         tally.Emitted += emitted;
         tally.DelaySeconds += Math.Max(0, waited) * emitted;
+        tally.FecBytes += packet.IsRedundant ? packet.Packet.Payload.Length : 0;
+        tally.FecPackets += packet.IsRedundant ? 1 : 0;
     }
 
-    /// <summary>Goes over to the payload type of <paramref name="next"/>, once it is its turn and the old type's samples are played.</summary>
-    private bool TrySwitch(in PacketBuffer.Entry next, long lateTicks, ref BlockTally tally)
+    private void BeginNoise(in PacketBuffer.Entry packet)
     {
-        if (_sync.Length > 0 || (lateTicks < 0 && next.Sequence != _lastSequence + 1 && !IsOverdue(next)))
+        MoveTo(packet.Timestamp, packet.MediaMs);
+        if (_codec is not { } codec)
+            return;
+        codec.Noise.Update(packet.Packet.Payload.Span);
+        _pause = Pause.Noise;
+    }
+
+    /// <summary>Goes over to another payload type; false where its decoder cannot be made.</summary>
+    private bool TrySwitch(byte payloadType)
+    {
+        if (Make(payloadType) is not { } codec)
             return false;
-        if (Make(next.Packet.PayloadType) is not { } codec)
-        {
-            tally.Undecodable++;
-            lock (_lock)
-            {
-                if (_buffer.TryPeek(out PacketBuffer.Entry head) && head.Sequence == next.Sequence)
-                    _buffer.RemoveFirst();
-            }
-
-            return true;
-        }
-
         _fadingCodec = _hasPlayed ? _codec : null;
         _isConcealing = false;
         _needsMerge = false;
+        _noiseBlocks = 0;
         codec.Reset();
+        _sync.Clear(codec.Format.Channels, codec.Stretcher.LargestLag);
         Volatile.Write(ref _codec, codec);
-        MoveTo(codec, next.Timestamp);
+        lock (_lock)
+            PlayoutClock.SetClockRate(codec.ClockRateHz);
         _options.Observer?.NotifyFormatChanged("audio", codec.ToString());
         return true;
     }
-
-    private bool IsOverdue(in PacketBuffer.Entry packet) =>
-        _time.GetElapsedTime(packet.Packet.ArrivalTimestamp, _time.GetTimestamp()) > _options.Enhancement.TargetPlayoutDelay + OverdueMargin;
 
     private void DisposeRefused(IAudioDecoder? decoder)
     {
@@ -137,7 +273,7 @@ public sealed partial class AudioReceiver
     /// <summary>The chain of a payload type, made where it was not yet; null where its decoder cannot be made.</summary>
     private CodecChain? Make(byte payloadType)
     {
-        if (_clockRates[payloadType] != 0)
+        if (_isMade[payloadType])
             return _codecs[payloadType];
 
         CodecChain? codec = null;
@@ -154,8 +290,9 @@ public sealed partial class AudioReceiver
         }
 
         _codecs[payloadType] = codec;
+        _isMade[payloadType] = true;
         lock (_lock)
-            _clockRates[payloadType] = codec?.ClockRateHz ?? -1;
+            _intake.SetClockRate(payloadType, codec?.ClockRateHz ?? -1);
         return codec;
     }
 }

@@ -1,14 +1,9 @@
 namespace RtcEnhance.Audio;
 
-/// <content>The 10 ms step: decide, decode or conceal, extend.</content>
+/// <content>The 10 ms step: decode, decide, play.</content>
 public sealed partial class AudioReceiver
 {
     private static readonly TimeSpan BlockDuration = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>
-    /// Longer than the target a packet waits for its turn only where timestamps jumped or the pulls had stopped.
-    /// </summary>
-    private static readonly TimeSpan OverdueMargin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Blocks of one loss over which a decoder's state is carried: codecs have faded to silence by then, and the work
@@ -16,153 +11,213 @@ public sealed partial class AudioReceiver
     /// </summary>
     private const int MaxDecoderConcealment = 10;
 
-    private readonly CodecChain?[] _codecs = new CodecChain?[256];
-    private readonly SyncBuffer _sync = new(2 * 48 * 120 * 2);
+    /// <summary>
+    /// After 2 s without a packet nothing is known of the network's delay any more: what comes then starts anew.
+    /// </summary>
+    private const int OutageBlocks = 200;
+
+    /// <summary>Blocks of decoded samples that all lags of a stretch can be searched in: 30 ms.</summary>
+    private const int StretchBlocks = 3;
+
+    /// <summary>Decoded samples waiting at most: two packets of 120 ms, in stereo at 48 kHz, after 15 ms of history.</summary>
+    private readonly SyncBuffer _sync = new((2 * 120 + 15) * 48 * 2);
     private readonly float[] _output;
     private readonly float[] _fadingOutput;
     private CodecChain? _codec;
     private CodecChain? _fadingCodec;
     private int _outputLeft;
+    private long _block;
     private int _playedGeneration;
-    private long _lastSequence;
+    private int _targetMs;
+    private Pause _pause = Pause.Start;
     private bool _hasPlayed;
     private bool _isConcealing;
     private long _concealedBlocks;
     private bool _needsMerge;
     private bool _isDisposed;
+    private int _blocksSinceStretch;
 
-    private void PlayBlock()
+    /// <summary>Blocks of comfort noise that were made from a packet's parameters and not left since.</summary>
+    private int _noiseBlocks;
+
+    /// <summary>Why the delay may be chosen anew, and what is played until it has been.</summary>
+    private enum Pause
+    {
+        /// <summary>There is none.</summary>
+        None,
+
+        /// <summary>A stream begins.</summary>
+        Start,
+
+        /// <summary>The decoder's last payload said that the sender stops: the decoder makes the noise.</summary>
+        Discontinuous,
+
+        /// <summary>A comfort-noise packet came.</summary>
+        Noise,
+
+        /// <summary>Nothing is missing and nothing is there: telephone events, or a sender that stops without a word.</summary>
+        Unsaid,
+    }
+
+    /// <param name="before">Samples of the same pull that are heard before this block.</param>
+    private void PlayBlock(int before)
     {
         // One for all stages of the block: what the decoder or one stage takes, the next does not have.
         Deadline deadline = Deadline.After(_time, BlockDuration);
-        DriftCorrection correction;
-        bool isBuffering;
-        bool isNewStream;
-        bool starts = false;
-        int unmade = -1;
-        lock (_lock)
-        {
-            if (_isBuffering && _buffer.TryPeek(out PacketBuffer.Entry head))
-            {
-                int clockRateHz = _clockRates[head.Packet.PayloadType];
-                starts = --_blocksUntilPlayout <= 0 && clockRateHz != 0;
-                if (starts)
-                    StartPlayout_NeedsLock(Math.Max(clockRateHz, 1000));
-                if (clockRateHz == 0)
-                    unmade = head.Packet.PayloadType;
-            }
-
-            if (!_isBuffering)
-                Correct_NeedsLock();
-            isBuffering = _isBuffering;
-            correction = _correction;
-            isNewStream = _generation != _playedGeneration;
-            _playedGeneration = _generation;
-        }
-
-        if (unmade >= 0)
-            Make((byte)unmade);
-        if (isNewStream)
-            _codec?.ResetDecoder();
-        if (isNewStream || starts)
-        {
-            _sync.Clear();
-            _needsMerge = _hasPlayed;
-        }
-
+        BeginBlock();
         BlockTally tally = default;
-        if (!isBuffering)
-            Fill(correction == DriftCorrection.DropBlock ? 2 : 1, ref tally);
-
-        if (_codec is null || (isBuffering && !_hasPlayed))
+        Fill(1, ref tally);
+        PlayoutOperation operation = PlayoutPolicy.Decide(State());
+        if (_codec is null || operation == PlayoutOperation.Silence)
         {
             _output.AsSpan().Clear();
             tally.Silence = OutputFormat.SamplesPerBlock;
         }
         else
         {
-            PlayoutOperation operation = PlayoutPolicy.Decide(new PlayoutState
-            {
-                HasPlayed = _hasPlayed,
-                IsBuffering = isBuffering,
-                HasBlock = _sync.Length >= _codec.BlockLength,
-                HasTwoBlocks = _sync.Length >= 2 * _codec.BlockLength,
-                NeedsMerge = _needsMerge,
-                Correction = correction,
-            });
-            Execute(_codec, operation, isBuffering, deadline, ref tally);
-            bool isConcealed = operation is PlayoutOperation.Expand or PlayoutOperation.PreemptiveExpand or PlayoutOperation.Merge;
-            _codec.Output.Process(_codec.Block, isConcealed, _output, deadline);
+            Execute(_codec, operation, deadline, ref tally);
+            bool isMade = operation is PlayoutOperation.Expand or PlayoutOperation.Merge or PlayoutOperation.ComfortNoise;
+            _codec.Output.Process(_codec.Block, isMade, _output, deadline);
             if (_fadingCodec is { } fading)
                 FadeOut(fading, deadline);
             _hasPlayed = true;
         }
 
-        Commit(tally);
+        tally.Operation = operation;
+        Commit(tally, before);
     }
 
-    private void Correct_NeedsLock()
+    private void BeginBlock()
     {
-        DriftCorrection correction = _delay.OnBlock();
-        if (correction == DriftCorrection.Restart)
+        bool isNewStream;
+        int unmade;
+        lock (_lock)
         {
-            StartBuffering_NeedsLock();
-            _blocksUntilPlayout = 1;
-            _trimsToTarget = true;
+            _block = _intake.Block++;
+            _intake.Delay.OnBlock(_intake.Block);
+            _targetMs = _intake.Delay.TargetMs;
+            isNewStream = _intake.Generation != _playedGeneration;
+            _playedGeneration = _intake.Generation;
+            unmade = _intake.UnmadePayloadType;
         }
-        else if (correction != DriftCorrection.None)
-        {
-            // Pending until it can be done.
-            _correction = correction;
-        }
+
+        if (unmade >= 0)
+            Make((byte)unmade);
+        if (!isNewStream)
+            return;
+        _codec?.ResetDecoder();
+        PlayoutClock.Reset();
+        _sync.Clear(_codec?.Format.Channels ?? 1, _codec?.Stretcher.LargestLag ?? 0);
+        _pause = Pause.Start;
+        _needsMerge = _hasPlayed;
     }
 
-    private void Execute(CodecChain codec, PlayoutOperation operation, bool isBuffering, Deadline deadline, ref BlockTally tally)
+    private PlayoutState State()
+    {
+        int pending = _codec is { } codec ? _sync.Frames : 0;
+        long pendingMs = _codec is null ? 0 : (long)pending * 1000 / _codec.Format.SampleRateHz;
+        long delayMs;
+        long spareMs;
+        lock (_lock)
+        {
+            delayMs = _intake.Delay.GetDelayMs(_block, _nextMs - pendingMs);
+            spareMs = delayMs - _intake.Delay.RecentLeastMs;
+        }
+
+        return new PlayoutState
+        {
+            HasPlayed = _hasPlayed,
+            HasBlock = _codec is not null && pending >= _codec.Format.SamplesPerBlock,
+            IsPaused = _pause is Pause.Discontinuous or Pause.Noise or Pause.Unsaid,
+            NeedsMerge = _needsMerge,
+            BlocksSinceStretch = _blocksSinceStretch,
+            DelayMs = delayMs,
+            SpareMs = spareMs,
+            TargetMs = _targetMs,
+        };
+    }
+
+    private void Execute(CodecChain codec, PlayoutOperation operation, Deadline deadline, ref BlockTally tally)
     {
         var job = new ConcealmentJob { Output = codec.Block };
-        int samples = OutputFormat.SamplesPerBlock;
         switch (operation)
         {
             case PlayoutOperation.Expand:
                 Conceal(codec, ref job, deadline, ref tally);
                 if (_concealedBlocks <= MaxDecoderConcealment)
                     codec.ConcealInDecoder();
-                int partial = PlayPartial(codec, leadsIn: !tally.StartsConcealment);
-                tally.Received = samples * partial / codec.BlockLength;
-                tally.Concealed = samples - tally.Received;
-                if (!isBuffering)
-                    Advance(codec.TicksPerBlock - codec.ToTicks(partial / codec.Format.Channels));
-                break;
+                int played = PlayPartial(codec, leadsIn: !tally.StartsConcealment, ref tally);
+                _concealedFrames += codec.Format.SamplesPerBlock - played;
+                tally.Concealed = OutputSamples(codec, codec.Format.SamplesPerBlock - played);
+                return;
 
-            case PlayoutOperation.PreemptiveExpand:
-                Conceal(codec, ref job, deadline, ref tally);
-                tally.Concealed = samples;
-                tally.Inserted = samples;
+            case PlayoutOperation.ComfortNoise:
+                MakeNoise(codec, ref job, deadline);
+                played = PlayPartial(codec, leadsIn: false, ref tally);
+                tally.ComfortNoise = OutputSamples(codec, codec.Format.SamplesPerBlock - played);
                 break;
 
             case PlayoutOperation.Merge:
-                _sync.Take(codec.Received);
-                job.Received = codec.Received;
-                codec.Concealment.Process(ref job, deadline);
-                tally.Received = samples;
-                _isConcealing = false;
+                Take(codec, codec.Received, ref tally);
+                if (_noiseBlocks > 0)
+                {
+                    codec.Noise.Generate(codec.Block);
+                    LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);
+                    codec.Concealment.Observe(job);
+                }
+                else
+                {
+                    job.Received = codec.Received;
+                    codec.Concealment.Process(ref job, deadline);
+                }
+
+                _sync.ForgetHistory();
+                _noiseBlocks = 0;
                 _needsMerge = false;
                 break;
 
-            case PlayoutOperation.Accelerate:
-                _sync.Take(codec.Block);
-                _sync.Take(codec.Received);
-                LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);
-                codec.Concealment.Observe(job);
-                tally.Received = samples;
-                tally.Removed = samples;
-                break;
-
             default:
-                _sync.Take(codec.Block);
+                Stretch(codec, operation, ref tally);
+                Take(codec, codec.Block, ref tally);
                 codec.Concealment.Observe(job);
-                tally.Received = samples;
                 break;
+        }
+
+        _isConcealing = false;
+        _concealedFrames = 0;
+    }
+
+    private void Take(CodecChain codec, Span<float> block, ref BlockTally tally) => tally.Stretched += OutputSamples(codec, _sync.Take(block));
+
+    /// <summary>Frames at the decoder's rate as samples of the output.</summary>
+    private int OutputSamples(CodecChain codec, int frames) => (int)((long)frames * OutputFormat.SampleRateHz / codec.Format.SampleRateHz);
+
+    /// <summary>Brings the delay nearer to its target, where the signal allows it.</summary>
+    private void Stretch(CodecChain codec, PlayoutOperation operation, ref BlockTally tally)
+    {
+        _blocksSinceStretch++;
+        if (operation == PlayoutOperation.Accelerate)
+        {
+            Fill(StretchBlocks, ref tally);
+            long excessMs = State().SpareMs - _targetMs;
+            long most = Math.Min(excessMs * codec.Format.SampleRateHz / 1000, _sync.Frames - codec.Format.SamplesPerBlock);
+            int removed = codec.Stretcher.Accelerate(_sync.Pending, (int)most, excessMs >= PlayoutPolicy.FastMs, out int stretched);
+            if (removed == 0)
+                return;
+            _sync.OnShortened(removed, stretched);
+            tally.StretchedFrames = -removed;
+            tally.Removed = OutputSamples(codec, removed);
+            _blocksSinceStretch = 0;
+        }
+        else if (operation == PlayoutOperation.PreemptiveExpand && _sync.HistoryFrames >= codec.Stretcher.LargestLag)
+        {
+            int inserted = codec.Stretcher.PreemptiveExpand(_sync.HistoryAndPending, _sync.HistoryFrames);
+            if (inserted == 0)
+                return;
+            _sync.OnLengthened(inserted);
+            tally.StretchedFrames = inserted;
+            tally.Inserted = OutputSamples(codec, inserted);
+            _blocksSinceStretch = 0;
         }
     }
 
@@ -172,29 +227,68 @@ public sealed partial class AudioReceiver
         tally.IsClassical = route == StageRoute.Fallback;
         tally.StartsConcealment = !_isConcealing;
         _concealedBlocks = _isConcealing ? _concealedBlocks + 1 : 1;
+        if (_concealedBlocks == OutageBlocks)
+            _pause = Pause.Start;
         _isConcealing = true;
         _needsMerge = true;
+        _sync.ForgetHistory();
     }
 
     /// <summary>
-    /// Plays received samples that do not fill a block, at its start, and fades from them into the concealment; where
-    /// one was running already, also out of it. Only packets whose length is not a multiple of 10 ms leave some.
+    /// A block of what the sender's silence sounds like: from the decoder where that knows, from the parameters it sent,
+    /// else from the concealment, which goes over to the background it heard. The first block leads there.
     /// </summary>
-    private int PlayPartial(CodecChain codec, bool leadsIn)
+    private void MakeNoise(CodecChain codec, ref ConcealmentJob job, Deadline deadline)
     {
-        int count = _sync.Length;
+        _sync.ForgetHistory();
+        if (_pause == Pause.Noise || _noiseBlocks > 0)
+        {
+            if (_noiseBlocks++ == 0)
+            {
+                codec.Concealment.Process(ref job, deadline);
+                codec.Noise.Generate(codec.Received);
+                LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);
+            }
+            else
+            {
+                codec.Noise.Generate(codec.Block);
+            }
+
+            codec.Concealment.Observe(job);
+            _needsMerge = true;
+        }
+        else if (_pause == Pause.Discontinuous && !_needsMerge && codec.ConcealInDecoder())
+        {
+            // A decoder leads from its own noise into the next payload by itself.
+            codec.Received.CopyTo(codec.Block);
+            codec.Concealment.Observe(job);
+        }
+        else
+        {
+            codec.Concealment.Process(ref job, deadline);
+            _needsMerge = true;
+        }
+    }
+
+    /// <summary>
+    /// Plays received samples that do not fill a block, at its start, and fades from them into what was made; where that
+    /// was running already, also out of it. Only packets whose length is not a multiple of 10 ms, and stretching, leave some.
+    /// </summary>
+    private int PlayPartial(CodecChain codec, bool leadsIn, ref BlockTally tally)
+    {
+        int channels = codec.Format.Channels;
+        int count = _sync.Frames * channels;
         if (count == 0)
             return 0;
         Span<float> received = codec.Received.AsSpan(0, count);
-        _sync.Take(received);
-        int channels = codec.Format.Channels;
+        Take(codec, received, ref tally);
         int fade = Math.Min(count / 2, codec.BlockLength / 5) / channels * channels;
         int start = leadsIn ? fade : 0;
         Span<float> block = codec.Block.AsSpan(0, count);
         LinearFade.Apply(block[..start], received[..start], channels, block[..start]);
         received[start..^fade].CopyTo(block[start..]);
         LinearFade.Apply(received[^fade..], block[^fade..], channels, block[^fade..]);
-        return count;
+        return count / channels;
     }
 
     /// <summary>The first block of another codec: the one before it goes on for this block and fades out under it.</summary>
@@ -205,87 +299,5 @@ public sealed partial class AudioReceiver
         fading.Output.Process(fading.Block, isConcealed: true, _fadingOutput, deadline);
         LinearFade.Apply(_fadingOutput, _output, OutputFormat.Channels, _output);
         _fadingCodec = null;
-    }
-
-    private void Advance(long ticks)
-    {
-        lock (_lock)
-            _nextTimestamp += ticks;
-    }
-
-    private void MoveTo(CodecChain codec, long timestamp)
-    {
-        lock (_lock)
-        {
-            _nextTimestamp = timestamp;
-            _lastPacketTicks = codec.LastPacketTicks;
-            _playingPayloadType = codec.PayloadType;
-        }
-    }
-
-    private void Commit(in BlockTally tally)
-    {
-        int samples = OutputFormat.SamplesPerBlock;
-        double energy = 0;
-        float peak = 0;
-        foreach (ref float sample in _output.AsSpan())
-        {
-            // Resampled full scale overshoots; a primary's fault must not reach the device as one that is not a number.
-            float magnitude = Math.Abs(sample);
-            if (!(magnitude <= 1))
-                sample = magnitude > 1 ? Math.Sign(sample) : 0;
-            energy += sample * sample;
-            peak = Math.Max(peak, Math.Abs(sample));
-        }
-
-        // Half a step of a 16-bit device: nothing is heard below it.
-        bool isSilent = peak < 1f / 65536;
-        if (tally.Concealed > 0)
-            RtcEnhanceMeter.AddConcealedSamples(tally.Concealed);
-        int discarded;
-        lock (_lock)
-        {
-            _waitingTicks = _codec is { } codec ? codec.ToTicks(_sync.Length / codec.Format.Channels) : 0;
-            if (tally.Inserted + tally.Removed > 0)
-                _correction = DriftCorrection.None;
-            _stats.TotalSamplesReceived += samples;
-            _stats.ReceivedSamples += tally.Received;
-            _stats.ConcealedSamples += tally.Concealed;
-            _stats.SilentConcealedSamples += isSilent ? tally.Concealed : 0;
-            _stats.ClassicallyConcealedSamples += tally.IsClassical ? tally.Concealed : 0;
-            _stats.SilenceSamples += tally.Silence;
-            _stats.ConcealmentEvents += tally.StartsConcealment ? 1 : 0;
-            _stats.InsertedSamplesForDeceleration += tally.Inserted;
-            _stats.RemovedSamplesForAcceleration += tally.Removed;
-            _stats.FecPacketsReceived += tally.FecPackets;
-            _stats.UndecodablePackets += tally.Undecodable;
-            _stats.LatePackets += tally.Late;
-            Discard_NeedsLock(tally.Late);
-            discarded = TakeDiscarded_NeedsLock();
-            _stats.JitterBufferDelay += tally.DelaySeconds;
-            _stats.JitterBufferTargetDelay += tally.Emitted * _delay.TargetMs / 1000.0;
-            _stats.JitterBufferEmittedCount += tally.Emitted;
-            _stats.TotalAudioEnergy += energy / _output.Length * BlockDuration.TotalSeconds;
-            _stats.TotalSamplesDuration += BlockDuration.TotalSeconds;
-        }
-
-        TellDiscarded(discarded);
-    }
-
-    /// <summary>What one block adds to the statistics.</summary>
-    private struct BlockTally
-    {
-        public int Received;
-        public int Concealed;
-        public int Silence;
-        public int Inserted;
-        public int Removed;
-        public int FecPackets;
-        public int Undecodable;
-        public int Late;
-        public long Emitted;
-        public double DelaySeconds;
-        public bool IsClassical;
-        public bool StartsConcealment;
     }
 }

@@ -2,56 +2,19 @@ namespace RtcEnhance.Audio;
 
 /// <summary>
 /// Takes RTP packets as they arrive and yields finished audio at the device's rate, always as many samples as asked
-/// for: received where they are there in time, concealed where they are not, silence before the first packet. It never
-/// blocks on the network and never throws on what the network sent. Thread-safe; pulls from several threads take turns.
+/// for: received where they are there in time, concealed where they are not, comfort noise where the sender is silent,
+/// silence before the first packet. How long it waits for late packets follows the network; voice is stretched a little
+/// to get there. It never blocks on the network and never throws on what the network sent. Thread-safe; pulls from
+/// several threads take turns.
 /// </summary>
-public sealed partial class AudioReceiver : IDisposable
+public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDisposable
 {
-    /// <summary>
-    /// How long every packet comes too late before the playout waits for them anew. Time and not packets: those that a
-    /// frozen network delivers at once say nothing about the ones after them.
-    /// </summary>
-    private static readonly TimeSpan MaxLateSpell = TimeSpan.FromMilliseconds(200);
-
     private readonly AudioReceiverOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Lock _playoutLock = new();
-    private readonly PacketBuffer _buffer;
-    private readonly DelayManager _delay;
-    private readonly SourceTracker _source = new();
-    private readonly Func<IAudioDecoder>?[] _factories = new Func<IAudioDecoder>?[256];
-
-    /// <summary>By payload type; 0 until its decoder was made, -1 where that failed.</summary>
-    private readonly int[] _clockRates = new int[256];
-
-    /// <summary>By clock rate: packets of two rates may alternate.</summary>
-    private readonly Dictionary<int, ArrivalJitter> _jitters = [];
-    private ArrivalJitter? _jitter;
-    private int _jitterClockRateHz;
-    private CounterUnwrapper _sequences;
-    private SequenceHistory _received;
-    private CounterUnwrapper _timestamps;
-
-    private bool _isBuffering = true;
-    private int _blocksUntilPlayout;
-    private bool _trimsToTarget;
-    private int _generation;
-    private long? _lateSince;
-    private long _lastLate;
-    private long _nextTimestamp;
-    private long _lastPacketTicks;
-    private long _waitingTicks;
-    private int _playingPayloadType = -1;
-    private DriftCorrection _correction;
-    private long _firstSequence;
-    private long _highestSequence;
-    private long _expectedBefore;
-    private long _receivedFromSource;
-    private int _flushedPackets;
-    private int _untoldDiscards;
+    private readonly PacketIntake _intake;
     private bool _isClosed;
-    private InboundAudioStats _stats;
 
     /// <summary>A receiver for one stream.</summary>
     /// <param name="options">How to play it; copied.</param>
@@ -62,8 +25,8 @@ public sealed partial class AudioReceiver : IDisposable
         options.Validate();
         _options = options;
         _time = options.Time;
-        _buffer = new PacketBuffer(options.PacketBufferCapacity);
-        _delay = new DelayManager((int)options.Enhancement.TargetPlayoutDelay.TotalMilliseconds);
+        _intake = new PacketIntake(options);
+        PlayoutClock = new PlayoutClock(_time, 48000);
         _output = new float[options.OutputFormat.BlockLength];
         _fadingOutput = new float[options.OutputFormat.BlockLength];
         foreach ((byte payloadType, Func<IAudioDecoder> factory) in options.Decoders)
@@ -72,6 +35,51 @@ public sealed partial class AudioReceiver : IDisposable
 
     /// <summary>Rate and channels of the output.</summary>
     public AudioFormat OutputFormat => _options.OutputFormat;
+
+    /// <summary>Maps the stream's timestamps to its sender's wall clock, and knows when they are heard.</summary>
+    public PlayoutClock PlayoutClock { get; }
+
+    /// <summary>How much later than the fastest packets allow the stream is played now.</summary>
+    public TimeSpan CurrentDelay
+    {
+        get
+        {
+            lock (_lock)
+                return _intake.Stats.CurrentDelay;
+        }
+    }
+
+    /// <summary>
+    /// Floor of the playout delay, for whoever keeps the stream in step with another one: <see cref="LipSync"/> sets it
+    /// while it lives. May be set at any time, from any thread.
+    /// </summary>
+    /// <value>What is outside 0 to 10 s is taken for the nearest of both; at first <see cref="PlayoutDelayOptions.MinimumDelay"/>.</value>
+    public TimeSpan MinimumDelay
+    {
+        get => GetDelay(static delay => delay.MinimumMs);
+        set => SetDelay(TimeSpan.FromMilliseconds(Math.Clamp(value.TotalMilliseconds, 0, 10_000)), static (delay, ms) => delay.MinimumMs = ms);
+    }
+
+    /// <summary>Ceiling of the playout delay; stronger than both floors. May be set at any time, from any thread.</summary>
+    /// <value>0 to 10 s; at first <see cref="PlayoutDelayOptions.MaximumDelay"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public TimeSpan MaximumDelay
+    {
+        get => GetDelay(static delay => delay.MaximumMs);
+        set => SetDelay(value, static (delay, ms) => delay.MaximumMs = ms);
+    }
+
+    /// <summary>
+    /// The delay that the application would like, beside <see cref="MinimumDelay"/>: a second floor, as
+    /// RTCRtpReceiver.jitterBufferTarget of W3C webrtc-extensions. May be set at any time, from any thread.
+    /// </summary>
+    /// <value>0 to 10 s, or null for no wish; at first null.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public TimeSpan? JitterBufferTarget
+    {
+        get => GetDelay(static delay => delay.BaseMinimumMs) is { Ticks: > 0 } delay ? delay : null;
+        set => SetDelay(value ?? TimeSpan.Zero, static (delay, ms) => delay.BaseMinimumMs = ms);
+    }
 
     /// <summary>Hands over a packet; nothing is decoded here.</summary>
     /// <param name="packet">The packet; its payload must not change any more.</param>
@@ -83,9 +91,11 @@ public sealed partial class AudioReceiver : IDisposable
         int flushed;
         lock (_lock)
         {
-            result = Insert_NeedsLock(packet);
-            discarded = TakeDiscarded_NeedsLock();
-            flushed = _flushedPackets;
+            if (_isClosed)
+                return InsertResult.TooLate;
+            result = _intake.Insert(packet);
+            discarded = _intake.TakeUntoldDiscards();
+            flushed = _intake.FlushedPackets;
         }
 
         TellDiscarded(discarded);
@@ -113,20 +123,53 @@ public sealed partial class AudioReceiver : IDisposable
                 return;
             }
 
+            int played = 0;
             while (!samples.IsEmpty)
             {
                 if (_outputLeft == 0)
                 {
-                    PlayBlock();
+                    PlayBlock(played);
                     _outputLeft = _output.Length;
                 }
 
                 int count = Math.Min(samples.Length, _outputLeft);
                 _output.AsSpan(_output.Length - _outputLeft, count).CopyTo(samples);
                 _outputLeft -= count;
+                played += count;
                 samples = samples[count..];
             }
         }
+    }
+
+    /// <summary>Takes note of a sender report, from any thread.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>False where it is ignored: of another stream, a duplicate, or from a sender without a wall clock.</returns>
+    public bool AddSenderReport(in RtcpSenderReport report)
+    {
+        lock (_lock)
+            return !_isClosed && (_intake.Ssrc is not { } ssrc || ssrc == report.Ssrc) && PlayoutClock.AddSenderReport(report);
+    }
+
+    /// <summary>Takes the next telephone event (RFC 4733) that was heard: in the order of their time, one for each key pressed.</summary>
+    /// <param name="telephoneEvent">The event.</param>
+    /// <returns>False where none is due.</returns>
+    public bool TryReadTelephoneEvent(out TelephoneEvent telephoneEvent)
+    {
+        lock (_lock)
+            return _intake.TryTakeEvent(out telephoneEvent);
+    }
+
+    /// <summary>
+    /// The packets that are worth asking the sender for again (generic NACK, RFC 4585): missing, and to be played later
+    /// than a round trip from now. Each comes up once in a round trip.
+    /// </summary>
+    /// <param name="roundTrip">Round-trip time; zero where it is not known.</param>
+    /// <param name="sequenceNumbers">Takes the sequence numbers, oldest first; what does not fit comes up next time.</param>
+    /// <returns>Sequence numbers written.</returns>
+    public int GetNackList(TimeSpan roundTrip, Span<ushort> sequenceNumbers)
+    {
+        lock (_lock)
+            return _intake.GetNackList((int)Math.Clamp(roundTrip.TotalMilliseconds, 0, 10_000), sequenceNumbers);
     }
 
     /// <summary>A consistent snapshot; may be called from any thread.</summary>
@@ -136,9 +179,12 @@ public sealed partial class AudioReceiver : IDisposable
         InboundAudioStats stats;
         lock (_lock)
         {
-            stats = _stats;
-            stats.PacketsLost = _expectedBefore + ExpectedNow_NeedsLock() - _receivedFromSource;
-            stats.Jitter = _jitter?.Jitter.TotalSeconds ?? 0;
+            stats = _intake.Stats;
+            stats.PacketsLost = _intake.PacketsLost;
+            stats.Jitter = _intake.JitterSeconds;
+            stats.TargetDelay = TimeSpan.FromMilliseconds(_intake.Delay.TargetMs);
+            stats.Ssrc = _intake.Ssrc ?? 0;
+            stats.EstimatedPlayoutTimestamp = PlayoutClock.EstimatedPlayoutTimestamp;
         }
 
         if (Volatile.Read(ref _codec) is { } codec)
@@ -161,7 +207,7 @@ public sealed partial class AudioReceiver : IDisposable
             lock (_lock)
             {
                 _isClosed = true;
-                _buffer.Clear();
+                _intake.Buffer.Clear();
             }
 
             foreach (CodecChain? codec in _codecs)
@@ -169,131 +215,18 @@ public sealed partial class AudioReceiver : IDisposable
         }
     }
 
-    private InsertResult Insert_NeedsLock(in RtpPacket packet)
+    private TimeSpan GetDelay(Func<DelayManager, int> get)
     {
-        if (_isClosed)
-            return InsertResult.TooLate;
-
-        _stats.PacketsReceived++;
-        _stats.BytesReceived += packet.Payload.Length;
-        _stats.HeaderBytesReceived += packet.HeaderBytes;
-        if (_factories[packet.PayloadType] is null)
-        {
-            _stats.UnknownPayloadTypePackets++;
-            if (_source.Owns(packet))
-                Count_NeedsLock(packet, out _);
-            return InsertResult.UnknownPayloadType;
-        }
-
-        // Until a type was decoded its clock is not known; 48 kHz makes the tolerated jump the widest.
-        int known = _clockRates[packet.PayloadType];
-        bool flushed = false;
-        switch (_source.Admit(packet, known > 0 ? known : 48000))
-        {
-            case SourceDecision.Hold:
-                Discard_NeedsLock(1);
-                return InsertResult.TooLate;
-            case SourceDecision.Restart:
-                flushed = _generation > 0;
-                Restart_NeedsLock(packet);
-                break;
-            default:
-                break;
-        }
-
-        if (known > 0)
-            AddJitter_NeedsLock(packet, known);
-        if (!Count_NeedsLock(packet, out long sequence))
-            return Duplicate_NeedsLock();
-
-        long timestamp = _timestamps.Unwrap(packet.Timestamp);
-        if (!_isBuffering)
-        {
-            if (timestamp < _nextTimestamp && timestamp + _lastPacketTicks <= _nextTimestamp)
-                return TooLate_NeedsLock();
-            if (packet.PayloadType == _playingPayloadType)
-                _delay.OnArrival((timestamp - _nextTimestamp + _waitingTicks) * 1000 / known);
-        }
-
-        _lateSince = null;
-        if (_buffer.IsFull)
-        {
-            Flush_NeedsLock();
-            StartBuffering_NeedsLock();
-            flushed = true;
-        }
-
-        if (!_buffer.TryInsert(packet, sequence, timestamp))
-            return Duplicate_NeedsLock();
-        if (!flushed)
-            return InsertResult.Accepted;
-        _stats.Flushes++;
-        return InsertResult.Flushed;
+        lock (_lock)
+            return TimeSpan.FromMilliseconds(get(_intake.Delay));
     }
 
-    /// <summary>Counts a packet of the source; false where it came before.</summary>
-    private bool Count_NeedsLock(in RtpPacket packet, out long sequence)
+    private void SetDelay(TimeSpan value, Action<DelayManager, int> set)
     {
-        sequence = _sequences.Unwrap(packet.SequenceNumber);
-        _receivedFromSource++;
-        _firstSequence = Math.Min(_firstSequence, sequence);
-        _highestSequence = Math.Max(_highestSequence, sequence);
-        return _received.TryAdd(sequence);
-    }
-
-    private InsertResult Duplicate_NeedsLock()
-    {
-        _stats.DuplicatePackets++;
-        return InsertResult.Duplicate;
-    }
-
-    private InsertResult TooLate_NeedsLock()
-    {
-        _stats.LatePackets++;
-        Discard_NeedsLock(1);
-        long now = _time.GetTimestamp();
-        if (_lateSince is null || _time.GetElapsedTime(_lastLate, now) > MaxLateSpell)
-            _lateSince = now;
-        _lastLate = now;
-
-        // The network became slower for good: wait for its packets instead of missing every one.
-        if (_time.GetElapsedTime(_lateSince.Value, now) >= MaxLateSpell && _buffer.Count == 0)
-            StartBuffering_NeedsLock();
-        return InsertResult.TooLate;
-    }
-
-    private void Restart_NeedsLock(in RtpPacket packet)
-    {
-        _expectedBefore += ExpectedNow_NeedsLock();
-        Flush_NeedsLock();
-        foreach (ArrivalJitter jitter in _jitters.Values)
-            jitter.Reset();
-        _sequences.Reset();
-        _timestamps.Reset();
-        _received = default;
-        _firstSequence = _highestSequence = _sequences.Unwrap(packet.SequenceNumber);
-        _generation++;
-        StartBuffering_NeedsLock();
-    }
-
-    private void Flush_NeedsLock()
-    {
-        _flushedPackets = _buffer.Count;
-        Discard_NeedsLock(_buffer.Count);
-        _buffer.Clear();
-    }
-
-    private void Discard_NeedsLock(int packets)
-    {
-        _stats.PacketsDiscarded += packets;
-        _untoldDiscards += packets;
-    }
-
-    private int TakeDiscarded_NeedsLock()
-    {
-        int discarded = _untoldDiscards;
-        _untoldDiscards = 0;
-        return discarded;
+        if (value < TimeSpan.Zero || value > TimeSpan.FromSeconds(10))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A playout delay is 0 to 10 s.");
+        lock (_lock)
+            set(_intake.Delay, (int)value.TotalMilliseconds);
     }
 
     /// <summary>Runs the meter's listeners: the application's code, hence never with <see cref="_lock"/> held.</summary>
@@ -302,50 +235,4 @@ public sealed partial class AudioReceiver : IDisposable
         if (packets > 0)
             RtcEnhanceMeter.AddDiscardedPackets(packets);
     }
-
-    private void AddJitter_NeedsLock(in RtpPacket packet, int clockRateHz)
-    {
-        if (_jitterClockRateHz != clockRateHz)
-        {
-            if (!_jitters.TryGetValue(clockRateHz, out _jitter))
-                _jitters[clockRateHz] = _jitter = new ArrivalJitter(_time, clockRateHz);
-            _jitter.Interrupt();
-            _jitterClockRateHz = clockRateHz;
-        }
-
-        _jitter!.Add(packet.Timestamp, packet.ArrivalTimestamp);
-    }
-
-    private void StartBuffering_NeedsLock()
-    {
-        _isBuffering = true;
-
-        // The pull that finds the first packet counts as well, though the packet may have come only just before it.
-        _blocksUntilPlayout = ((_delay.TargetMs + 9) / 10) + 1;
-        _trimsToTarget = false;
-        _lateSince = null;
-        _correction = DriftCorrection.None;
-        _delay.Reset();
-    }
-
-    /// <summary>
-    /// Plays from the oldest packet that waits; where far more waits than the target, or the delay had grown too long,
-    /// from a newer one.
-    /// </summary>
-    private void StartPlayout_NeedsLock(int clockRateHz)
-    {
-        _isBuffering = false;
-        long targetTicks = (long)_delay.TargetMs * clockRateHz / 1000;
-        if (_trimsToTarget || _buffer.LastTimestamp - _buffer.FirstTimestamp > 2 * targetTicks)
-        {
-            int before = _buffer.Count;
-            while (_buffer.LastTimestamp - _buffer.FirstTimestamp > targetTicks)
-                _buffer.RemoveFirst();
-            Discard_NeedsLock(before - _buffer.Count);
-        }
-
-        _nextTimestamp = _buffer.FirstTimestamp;
-    }
-
-    private long ExpectedNow_NeedsLock() => _generation == 0 ? 0 : _highestSequence - _firstSequence + 1;
 }

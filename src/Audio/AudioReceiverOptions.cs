@@ -28,8 +28,8 @@ public sealed class AudioReceiverOptions
     public EnhancementOptions Enhancement { get; init; } = new();
 
     /// <summary>
-    /// Most packets held; one more flushes the buffer. As many packets of 10 ms must last for twice
-    /// <see cref="EnhancementOptions.TargetPlayoutDelay"/>, or the buffer would be flushed before it is played from.
+    /// Most packets held; one more flushes the buffer. Three quarters of it, in packets of 10 ms, are the longest playout
+    /// delay.
     /// </summary>
     /// <value>400; 10 to 2000.</value>
     public int PacketBufferCapacity { get; init; } = 400;
@@ -79,6 +79,7 @@ public sealed class AudioReceiverOptions
                 throw new ArgumentException($"Payload type {payloadType} has no decoder: its factory is null.", nameof(Decoders));
         }
 
+        ValidateOtherPayloadTypes();
         if (OutputFormat.Channels == 0)
             throw new ArgumentException("The output format is not set.", nameof(OutputFormat));
         if (PacketBufferCapacity is < 10 or > 2000)
@@ -86,12 +87,41 @@ public sealed class AudioReceiverOptions
         ArgumentNullException.ThrowIfNull(Time);
         ArgumentNullException.ThrowIfNull(Enhancement);
         Enhancement.Validate();
-        TimeSpan target = Enhancement.TargetPlayoutDelay;
-        if (PacketBufferCapacity * TimeSpan.FromMilliseconds(10) < 2 * target)
+        TimeSpan held = PacketBufferCapacity * TimeSpan.FromMilliseconds(10) * 3 / 4;
+        TimeSpan needed = Enhancement.PlayoutDelay.MinimumDelay;
+        if (Enhancement.PlayoutDelay.StartDelay > needed)
+            needed = Enhancement.PlayoutDelay.StartDelay;
+        if (held < needed)
         {
             throw new ArgumentException(
-                $"{nameof(PacketBufferCapacity)} {PacketBufferCapacity}, at 10 ms a packet, is less than twice {nameof(EnhancementOptions.TargetPlayoutDelay)} {target.TotalMilliseconds} ms.",
+                $"Three quarters of {nameof(PacketBufferCapacity)} {PacketBufferCapacity}, at 10 ms a packet, hold less than the playout delay of {needed.TotalMilliseconds} ms.",
                 nameof(PacketBufferCapacity));
+        }
+    }
+
+    private void ValidateOtherPayloadTypes()
+    {
+        ArgumentNullException.ThrowIfNull(ComfortNoise);
+        ArgumentNullException.ThrowIfNull(TelephoneEvents);
+        ArgumentNullException.ThrowIfNull(RedundantAudio);
+        foreach ((byte payloadType, int clockRateHz) in ComfortNoise)
+        {
+            if (payloadType > 127 || clockRateHz is not (8000 or 16000 or 32000 or 48000))
+                throw new ArgumentException($"Payload type {payloadType} at {clockRateHz} Hz is no comfort noise: 0 to 127, 8000, 16000, 32000 or 48000 Hz.", nameof(ComfortNoise));
+        }
+
+        foreach ((byte payloadType, int clockRateHz) in TelephoneEvents)
+        {
+            if (payloadType > 127 || clockRateHz is < 1000 or > 1_000_000)
+                throw new ArgumentException($"Payload type {payloadType} at {clockRateHz} Hz carries no telephone events: 0 to 127, 1000 to 1000000 Hz.", nameof(TelephoneEvents));
+            if (Decoders.ContainsKey(payloadType))
+                throw new ArgumentException($"Payload type {payloadType} has a decoder and carries telephone events.", nameof(TelephoneEvents));
+        }
+
+        foreach (byte payloadType in RedundantAudio)
+        {
+            if (payloadType > 127 || Decoders.ContainsKey(payloadType) || TelephoneEvents.ContainsKey(payloadType))
+                throw new ArgumentException($"Payload type {payloadType} cannot be redundant audio: it is above 127, has a decoder or carries telephone events.", nameof(RedundantAudio));
         }
     }
 }

@@ -3,11 +3,14 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// What an <see cref="AudioReceiver"/> has done so far: cumulative, never reset. The first group carries the names and
 /// meanings of W3C webrtc-stats (RTCInboundRtpStreamStats); sample counts are per channel at the output rate. The
-/// second group is our own. <see cref="TotalSamplesReceived"/> always equals the sum of received, concealed and silent
-/// samples. Thread-safe: a value.
+/// second group is our own. Every sample has one origin: <see cref="TotalSamplesReceived"/> always equals the sum of
+/// received, concealed, stretched, comfort-noise and silent samples. Thread-safe: a value.
 /// </summary>
 public record struct InboundAudioStats
 {
+    /// <summary>Synchronisation source of the stream that is played; 0 before its first packet.</summary>
+    public uint Ssrc { get; internal set; }
+
     /// <summary>RTP packets that arrived, duplicates and packets of foreign sources included.</summary>
     public long PacketsReceived { get; internal set; }
 
@@ -28,14 +31,35 @@ public record struct InboundAudioStats
     /// <summary>Header, extension and padding bytes.</summary>
     public long HeaderBytesReceived { get; internal set; }
 
-    /// <summary>Packets rebuilt from redundancy inside later packets.</summary>
+    /// <summary>When the last packet arrived: its <see cref="RtpPacket.ArrivalTimestamp"/>.</summary>
+    public long LastPacketReceivedTimestamp { get; internal set; }
+
+    /// <summary>Packets rebuilt from redundancy inside later packets (RED, Opus in-band FEC).</summary>
     public long FecPacketsReceived { get; internal set; }
+
+    /// <summary>Payload bytes of the redundant copies (RED) that were played.</summary>
+    public long FecBytesReceived { get; internal set; }
+
+    /// <summary>Redundant copies (RED) that nobody missed, or that came too late.</summary>
+    public long FecPacketsDiscarded { get; internal set; }
+
+    /// <summary>Lists of missing packets that were handed out to be asked for.</summary>
+    public long NackCount { get; internal set; }
+
+    /// <summary>
+    /// The sender's wall-clock time of what is heard now, since its NTP epoch; null until a sender report and a block
+    /// after it.
+    /// </summary>
+    public TimeSpan? EstimatedPlayoutTimestamp { get; internal set; }
 
     /// <summary>Sum over emitted samples of the time from their packet's arrival to its decoding, in seconds.</summary>
     public double JitterBufferDelay { get; internal set; }
 
     /// <summary>Sum over emitted samples of the target delay, in seconds.</summary>
     public double JitterBufferTargetDelay { get; internal set; }
+
+    /// <summary>Sum over emitted samples of the delay that the network alone asks for, in seconds.</summary>
+    public double JitterBufferMinimumDelay { get; internal set; }
 
     /// <summary>Samples that came out of the buffer: decoded ones, redundancy included.</summary>
     public long JitterBufferEmittedCount { get; internal set; }
@@ -52,11 +76,14 @@ public record struct InboundAudioStats
     /// <summary>Runs of concealed samples.</summary>
     public long ConcealmentEvents { get; internal set; }
 
-    /// <summary>Samples put in because the sender's clock is slow.</summary>
+    /// <summary>Samples put in to make the delay longer.</summary>
     public long InsertedSamplesForDeceleration { get; internal set; }
 
-    /// <summary>Samples left out because the sender's clock is fast.</summary>
+    /// <summary>Samples left out to make the delay shorter.</summary>
     public long RemovedSamplesForAcceleration { get; internal set; }
+
+    /// <summary>Peak of the last block, 0 to 1.</summary>
+    public double AudioLevel { get; internal set; }
 
     /// <summary>Energy of the output, in seconds x squared full scale.</summary>
     public double TotalAudioEnergy { get; internal set; }
@@ -66,6 +93,12 @@ public record struct InboundAudioStats
 
     /// <summary>Samples made from packets, redundancy included.</summary>
     public long ReceivedSamples { get; internal set; }
+
+    /// <summary>Samples mixed from two places of the received ones, where the delay was made longer or shorter.</summary>
+    public long StretchedSamples { get; internal set; }
+
+    /// <summary>Samples of the sender's silence: made from comfort-noise packets, by the decoder, or from the background.</summary>
+    public long ComfortNoiseSamples { get; internal set; }
 
     /// <summary>Silent samples from before the first packet was played.</summary>
     public long SilenceSamples { get; internal set; }
@@ -79,11 +112,26 @@ public record struct InboundAudioStats
     /// <summary>Packets that arrived after their place was played; part of <see cref="PacketsDiscarded"/>.</summary>
     public long LatePackets { get; internal set; }
 
-    /// <summary>Packets with a payload type that has no decoder, telephone events for example.</summary>
+    /// <summary>Packets with a payload type that has no decoder, where the options name none.</summary>
     public long UnknownPayloadTypePackets { get; internal set; }
+
+    /// <summary>Packets whose redundancy or telephone event breaks its format.</summary>
+    public long MalformedPackets { get; internal set; }
 
     /// <summary>Packets that their decoder refused or failed on, or whose decoder could not be made.</summary>
     public long UndecodablePackets { get; internal set; }
+
+    /// <summary>Concealments of 150 ms or more.</summary>
+    public long InterruptionCount { get; internal set; }
+
+    /// <summary>How long they lasted altogether, in seconds.</summary>
+    public double TotalInterruptionDuration { get; internal set; }
+
+    /// <summary>How much later than the fastest packets allow the stream is played now.</summary>
+    public TimeSpan CurrentDelay { get; internal set; }
+
+    /// <summary>What <see cref="CurrentDelay"/> is steered to.</summary>
+    public TimeSpan TargetDelay { get; internal set; }
 
     /// <summary>How often the buffer was emptied: overflow, a new source, or a jump in time.</summary>
     public long Flushes { get; internal set; }

@@ -21,10 +21,6 @@ public sealed class EnhancementOptions
     /// <value>Default 16 ms.</value>
     public BudgetOptions SuperResolution { get; init; } = new() { Budget = TimeSpan.FromMilliseconds(16), Window = 128 };
 
-    /// <summary>How long after its expected arrival an audio packet is played.</summary>
-    /// <value>10 ms to 2 s; default 60 ms.</value>
-    public TimeSpan TargetPlayoutDelay { get; init; } = TimeSpan.FromMilliseconds(60);
-
     /// <summary>How long audio waits for late packets.</summary>
     /// <value>See <see cref="PlayoutDelayOptions"/>.</value>
     public PlayoutDelayOptions PlayoutDelay { get; init; } = new();
@@ -40,11 +36,11 @@ public sealed class EnhancementOptions
             case EnhancementPreset.Balanced:
                 return new EnhancementOptions();
             case EnhancementPreset.Quality:
-                return new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(100) };
+                return new EnhancementOptions { PlayoutDelay = new() { Quantile = 0.99, StartDelay = TimeSpan.FromMilliseconds(100) } };
             case EnhancementPreset.LowDelay:
                 return new EnhancementOptions
                 {
-                    TargetPlayoutDelay = TimeSpan.FromMilliseconds(40),
+                    PlayoutDelay = new() { Quantile = 0.9, StartDelay = TimeSpan.FromMilliseconds(40) },
                     SuperResolution = new() { Budget = TimeSpan.FromMilliseconds(8), Window = 128 },
                 };
             default:
@@ -71,13 +67,12 @@ public sealed class EnhancementOptions
         ArgumentNullException.ThrowIfNull(Concealment);
         ArgumentNullException.ThrowIfNull(BandwidthExtension);
         ArgumentNullException.ThrowIfNull(SuperResolution);
+        ArgumentNullException.ThrowIfNull(PlayoutDelay);
         var faults = new OptionFaults();
         Concealment.AddFaults(faults, $"{nameof(Concealment)}.");
         BandwidthExtension.AddFaults(faults, $"{nameof(BandwidthExtension)}.");
         SuperResolution.AddFaults(faults, $"{nameof(SuperResolution)}.");
-        faults.Require(
-            TargetPlayoutDelay >= TimeSpan.FromMilliseconds(10) && TargetPlayoutDelay <= TimeSpan.FromSeconds(2),
-            nameof(TargetPlayoutDelay), TargetPlayoutDelay, "10 ms to 2 s");
+        PlayoutDelay.AddFaults(faults, $"{nameof(PlayoutDelay)}.");
         faults.ThrowIfAny(nameof(EnhancementOptions));
     }
 }

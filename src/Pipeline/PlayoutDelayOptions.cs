@@ -16,11 +16,15 @@ public sealed class PlayoutDelayOptions
     public TimeSpan MinimumDelay { get; init; }
 
     /// <summary>
-    /// The delay never goes above it; can be changed on the receiver. As long as <see cref="MinimumDelay"/> makes a
-    /// fixed delay.
+    /// The delay never goes above it; can be changed on the receiver.
     /// </summary>
     /// <value>10 ms to 10 s; default 2 s.</value>
     public TimeSpan MaximumDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A delay that does not follow the network.</summary>
+    /// <param name="delay">10 ms to 2 s.</param>
+    /// <returns>The options.</returns>
+    public static PlayoutDelayOptions Fixed(TimeSpan delay) => new() { StartDelay = delay, MinimumDelay = delay, MaximumDelay = delay };
 
     internal void AddFaults(OptionFaults faults, string prefix)
     {

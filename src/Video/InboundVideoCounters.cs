@@ -91,6 +91,18 @@ internal sealed class InboundVideoCounters
             RtcEnhanceMeter.AddFreeze();
     }
 
+    public void OnHeld(long submittedAt, long now)
+    {
+        lock (_lock)
+            _stats = _stats with { FramesHeld = _stats.FramesHeld + 1, TotalHoldDelay = _stats.TotalHoldDelay + _time.GetElapsedTime(submittedAt, now) };
+    }
+
+    public void OnReleasedEarly()
+    {
+        lock (_lock)
+            _stats = _stats with { FramesReleasedEarly = _stats.FramesReleasedEarly + 1 };
+    }
+
     public void OnSinkFault()
     {
         lock (_lock)

@@ -3,7 +3,7 @@ namespace RtcEnhance.Video;
 /// <summary>
 /// What <see cref="VideoEnhancer"/> did since it was made: cumulative, never reset. The first block has the names and
 /// meanings of W3C webrtc-stats inbound-rtp, as far as they can be told after the decoder; the second is this
-/// library's own. Frames received = rendered + dropped + at most two still inside. Thread-safe.
+/// library's own. Frames received = rendered + dropped + waiting + at most two still inside. Thread-safe.
 /// </summary>
 public readonly record struct InboundVideoStats
 {
@@ -55,6 +55,24 @@ public readonly record struct InboundVideoStats
     /// <summary>Sum of the gaps counted in <see cref="PauseCount"/>.</summary>
     public TimeSpan TotalPausesDuration { get; init; }
 
+    /// <summary>
+    /// Sender's wall-clock time of the picture that is on the screen now, extrapolated, since its NTP epoch; null without
+    /// <see cref="VideoEnhancer.LipSync"/> or a sender report.
+    /// </summary>
+    public TimeSpan? EstimatedPlayoutTimestamp { get; init; }
+
+    /// <summary>Own: frames that waited for their sound.</summary>
+    public long FramesHeld { get; init; }
+
+    /// <summary>Own: frames that wait now.</summary>
+    public int FramesWaiting { get; init; }
+
+    /// <summary>Own: frames shown before their time because too many waited.</summary>
+    public long FramesReleasedEarly { get; init; }
+
+    /// <summary>Own: sum of the time that frames waited for their sound.</summary>
+    public TimeSpan TotalHoldDelay { get; init; }
+
     /// <summary>Own: rendered frames that the primary, usually a network, enlarged.</summary>
     public long FramesEnhancedByPrimary { get; init; }
 
@@ -76,7 +94,7 @@ public readonly record struct InboundVideoStats
     /// <summary>Own: exceptions that the sink threw.</summary>
     public long SinkFaults { get; init; }
 
-    /// <summary>Own: sum over rendered frames of the time from submission to the sink.</summary>
+    /// <summary>Own: sum over rendered frames of the time from submission, or from the end of holding, to the sink.</summary>
     public TimeSpan TotalEnhancementDelay { get; init; }
 
     /// <summary>Own: width of the last frame rendered; null before the first.</summary>

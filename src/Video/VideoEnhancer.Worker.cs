@@ -128,7 +128,9 @@ public sealed partial class VideoEnhancer
     private void Deliver(VideoFrame frame, FrameOrigin origin, long submittedAt)
     {
         int generation = frame.Generation;
-        _counters.OnRendered(frame, origin, submittedAt, _time.GetTimestamp());
+        long now = _time.GetTimestamp();
+        _counters.OnRendered(frame, origin, submittedAt, now);
+        OnShown(frame, submittedAt, now);
         try
         {
             _sink.OnFrame(frame);

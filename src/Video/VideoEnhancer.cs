@@ -4,7 +4,8 @@ namespace RtcEnhance.Video;
 /// Enlarges decoded frames within each frame's deadline and hands them, in order, to a sink. Between the submitter and
 /// the enhancer there is one place, where the newest frame wins: a picture is never queued behind another. A frame's
 /// deadline is the super-resolution budget, or half the frame interval where that is shorter, after its submission;
-/// size and layout may change on every frame. Where the primary is missing, slow or broken a classical filter enlarges;
+/// size and layout may change on every frame. With a <see cref="LipSync"/> frames that are ready before their sound wait
+/// for it first, a bounded number of them. Where the primary is missing, slow or broken a classical filter enlarges;
 /// frames that are too large, and those for which no picture is free, keep their size. Thread-safe.
 /// </summary>
 public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
@@ -57,6 +58,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         _neverEnlarges = _fallbackKeepsSize && primary is null;
         _counters = new InboundVideoCounters(_time, _stage.LastReason);
         _interval = new FrameIntervalEstimator(_time);
+        _held = new HeldFrame[options.MaxHeldFrames];
         if (!options.OwnThread)
             return;
         _worker = new Thread(Run) { Name = "RtcEnhance video enhancer", IsBackground = true };
@@ -74,19 +76,23 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     public bool Submit(VideoFrame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        PutResult result;
+        PutResult result = PutResult.Stored;
+        int dropped = 0;
         lock (_submitLock)
         {
             long now = _time.GetTimestamp();
             _counters.OnSubmitted(frame, now);
             TimeSpan interval = _interval.OnFrame(frame.RtpTimestamp, now);
             TimeSpan budget = _enhancement.GetSuperResolutionBudget(interval);
-            var deadline = new Deadline(_time, now + (long)(budget.TotalSeconds * _time.TimestampFrequency));
-            result = _slot.Put(new PendingFrame(frame, now, interval, budget, deadline));
+            var pending = new PendingFrame(frame, now, interval, budget, GetDeadline(now, budget));
+            LipSync? sync = LipSync;
+            if (_isClosed || (sync is null && _heldCount == 0))
+                result = _slot.Put(pending);
+            else
+                dropped = Hold_NeedsLock(sync, pending, now);
         }
 
-        if (result != PutResult.Stored)
-            _counters.OnDropped();
+        TellDropped(result == PutResult.Stored ? dropped : 1);
         return result != PutResult.Closed;
     }
 
@@ -95,9 +101,9 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
 
     /// <summary>
     /// Enlarges and delivers the frame that waits, on the caller's thread; one thread at a time. For an enhancer without
-    /// a thread of its own.
+    /// a thread of its own; with a <see cref="LipSync"/> to be called as time passes, too.
     /// </summary>
-    /// <returns>False where no frame waits.</returns>
+    /// <returns>False where no frame waits, but perhaps for its sound.</returns>
     /// <exception cref="InvalidOperationException">The enhancer has a thread of its own.</exception>
     public bool RunStep()
     {
@@ -105,6 +111,8 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
             throw new InvalidOperationException($"The enhancer runs on its own thread; make it with {nameof(VideoEnhancerOptions.OwnThread)} = false to step it.");
         lock (_stepLock)
         {
+            if (LipSync is not null)
+                OnHoldTimer();
             if (!_slot.TryTake(out PendingFrame pending))
                 return false;
             Process(pending);
@@ -114,20 +122,31 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
 
     /// <summary>What became of the frames so far. Allocates nothing.</summary>
     /// <returns>A snapshot.</returns>
-    public InboundVideoStats GetStats() => _counters.Snapshot();
+    public InboundVideoStats GetStats() => _counters.Snapshot() with
+    {
+        FramesWaiting = Volatile.Read(ref _heldCount),
+        EstimatedPlayoutTimestamp = LipSync?.VideoClock.EstimatedPlayoutTimestamp,
+    };
 
     /// <summary>The super-resolution stage's times, misses and reasons so far. Allocates nothing.</summary>
     /// <returns>A snapshot.</returns>
     public StageStats GetStageStats() => _stage.GetStats();
 
     /// <summary>
-    /// Drops the frame that waits, waits for one that is being worked on, ends the thread, and disposes the primary stage;
+    /// Drops the frames that wait, waits for one that is being worked on, ends the thread, and disposes the primary stage;
     /// called by the sink from within its callback, it does not wait. A second call does nothing.
     /// </summary>
     public void Dispose()
     {
-        if (_slot.Close())
-            _counters.OnDropped();
+        int dropped;
+        lock (_submitLock)
+        {
+            _isClosed = true;
+            _holdTimer?.Dispose();
+            dropped = DropHeld_NeedsLock();
+        }
+
+        TellDropped(dropped + (_slot.Close() ? 1 : 0));
         if (_worker is null)
         {
             lock (_stepLock)
@@ -138,6 +157,9 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
             _worker.Join();
         }
     }
+
+    private Deadline GetDeadline(long now, TimeSpan budget)
+        => new(_time, now + (long)(budget.TotalSeconds * _time.TimestampFrequency));
 
     private IStage<SuperResolutionJob> CreateFallback(UpscaleMethod method) => method switch
     {

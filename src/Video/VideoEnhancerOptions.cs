@@ -30,6 +30,13 @@ public sealed class VideoEnhancerOptions
     public int MaxOutstanding { get; init; } = 6;
 
     /// <summary>
+    /// Frames that may wait for their sound, see <see cref="VideoEnhancer.LipSync"/>. The oldest is shown early, and
+    /// counted, where there would be more, or where the pool that the frames come from runs out.
+    /// </summary>
+    /// <value>1 to 256; default 24: 400 ms at 60 frames a second.</value>
+    public int MaxHeldFrames { get; init; } = 24;
+
+    /// <summary>
     /// True for a worker thread of the enhancer's own; false where the host calls <see cref="VideoEnhancer.RunStep"/>,
     /// as on a virtual clock.
     /// </summary>
@@ -60,6 +67,7 @@ public sealed class VideoEnhancerOptions
         faults.Require(Enum.IsDefined(Fallback), nameof(Fallback), Fallback, "one of the methods");
         faults.Require(MaxInputPixels is >= 1 and <= MostPixels, nameof(MaxInputPixels), MaxInputPixels, $"1 to {MostPixels}");
         faults.Require(MaxOutstanding is >= 2 and <= 1024, nameof(MaxOutstanding), MaxOutstanding, "2 to 1024");
+        faults.Require(MaxHeldFrames is >= 1 and <= 256, nameof(MaxHeldFrames), MaxHeldFrames, "1 to 256");
         faults.ThrowIfAny(nameof(VideoEnhancerOptions));
         Enhancement.Validate();
     }

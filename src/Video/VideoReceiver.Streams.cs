@@ -54,6 +54,15 @@ public sealed partial class VideoReceiver
         _assembler = codec == VideoCodec.Vp8 ? _vp8 : _h264;
         _ssrc = ssrc;
         _jitter.Reset();
+        FollowSource_NeedsLock(ssrc);
+    }
+
+    /// <summary>Reports of another source say nothing about this one.</summary>
+    private void FollowSource_NeedsLock(uint ssrc)
+    {
+        if (_reportedSsrc is { } known && known != ssrc)
+            PlayoutClock.Reset();
+        _reportedSsrc = ssrc;
     }
 
     private void GiveUpHeld_NeedsLock()

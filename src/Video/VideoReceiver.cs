@@ -29,6 +29,8 @@ public sealed partial class VideoReceiver : IDisposable
     private int _queueCount;
     private bool _dropToKeyFrame;
 
+    private uint? _reportedSsrc;
+
     private readonly PipelineObserver? _observer;
     private long _nextRequest = long.MinValue;
     private Counters _counters;
@@ -39,7 +41,7 @@ public sealed partial class VideoReceiver : IDisposable
     /// <param name="options">Configuration; copied.</param>
     /// <param name="decoderFactory">Makes a decoder when the first frame of a codec arrives and after a decoder failed.</param>
     /// <param name="sink">Takes the pictures, on the decode thread.</param>
-    /// <param name="framePool">Where pictures are rented; null for a pool of 16.</param>
+    /// <param name="framePool">Where pictures are rented; null for a pool of 32: a second at 30 frames a second may wait for its sound.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public VideoReceiver(
         VideoReceiverOptions options,
@@ -55,9 +57,10 @@ public sealed partial class VideoReceiver : IDisposable
         _time = options.Time;
         _observer = options.Observer;
         _jitter = new ArrivalJitter(_time, ClockRate);
+        PlayoutClock = new PlayoutClock(_time, ClockRate);
         _decoderFactory = decoderFactory;
         _sink = sink;
-        _framePool = framePool ?? new VideoFramePool();
+        _framePool = framePool ?? new VideoFramePool(32);
         foreach ((byte payloadType, VideoCodec codec) in options.PayloadTypes)
             _codecs[payloadType] = codec;
         _requestIntervalTicks = ToTicks(options.KeyFrameRequestInterval);
@@ -141,6 +144,26 @@ public sealed partial class VideoReceiver : IDisposable
         if (!accepted)
             RequestKeyFrame(0);
         return accepted;
+    }
+
+    /// <summary>
+    /// The stream's clock, for a <see cref="LipSync"/>. It forgets the reports of a stream that another one replaced;
+    /// playout is reported by the <see cref="VideoEnhancer"/> that has the <see cref="LipSync"/>.
+    /// </summary>
+    public PlayoutClock PlayoutClock { get; }
+
+    /// <summary>Takes note of a sender report, from any thread.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>False where it is ignored: of another stream, a duplicate, or from a sender without a wall clock.</returns>
+    public bool AddSenderReport(in RtcpSenderReport report)
+    {
+        lock (_lock)
+        {
+            if (_assembler is not null && report.Ssrc != _ssrc)
+                return false;
+            FollowSource_NeedsLock(report.Ssrc);
+            return PlayoutClock.AddSenderReport(report);
+        }
     }
 
     /// <summary>Stops decoding and frees the decoder. It may be called inside a callback, and twice.</summary>

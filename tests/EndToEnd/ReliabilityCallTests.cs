@@ -9,13 +9,20 @@ public class ReliabilityCallTests
     [Theory]
     [InlineData(200)]
     [InlineData(-200)]
-    public void Call_WithLossJitterAndDrift_KeepsDelayAndStatisticsAndAllocatesNothing(double driftPpm)
+    public void Item22_CallWithEveryImpairment_KeepsDelayAndStatisticsAndAllocatesNothing(double driftPpm)
     {
-        CallSoak soak = CallSoak.Run(CallCodec.Pcmu(), TimeSpan.FromMinutes(4), driftPpm, seed: 3, measuresHeap: false);
+        CallSoak soak = CallSoak.Run(new CallSoakOptions
+        {
+            Name = "short",
+            Codecs = [CallCodec.Pcmu()],
+            Duration = TimeSpan.FromMinutes(4),
+            DriftPpm = driftPpm,
+            HasPauses = true,
+            Seed = 3,
+        });
 
         Assert.Empty(soak.Result.Broken);
         Assert.Equal(0, soak.AllocatedBytes);
-        Assert.True(soak.Result["drift blocks"] > 0);
-        Assert.InRange(100.0 * soak.Stats.ConcealedSamples / soak.Stats.TotalSamplesReceived, 3, 12);
+        Assert.InRange(100.0 * soak.Stats.ConcealedSamples / soak.Stats.TotalSamplesReceived, 1, 8);
     }
 }

@@ -68,6 +68,19 @@ public class ReliabilityTests
     }
 
     [Fact]
+    public void Item11_RandomHeadersSizesAndTiming_NeverThrowAndStayBounded()
+        => Assert.InRange(ReceiverFuzz.Run(20_000, Seed).Accepted, 2_000, 18_000);
+
+    [Fact]
+    public void Item22_AFewSecondsInRealTime_ConcealNothingAndAllocateNothing()
+    {
+        SoakResult result = RealTimeSoak.Run(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(0, result["allocated bytes"]);
+        Assert.InRange(result["pulls"], 290, 300);
+    }
+
+    [Fact]
     public void AudioReceiver_TenThousandAlteredDatagramsOfEveryCodec_StaysInRange()
         => Assert.InRange(AudioFuzz.Run(10_000, Seed).Accepted, 2_000, 9_000);
 

@@ -76,7 +76,7 @@ public sealed class CallReceiver : IDisposable
         return new AudioReceiverOptions
         {
             Time = time,
-            Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(options.DelayMs) },
+            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(options.DelayMs)) },
             Decoders = new Dictionary<byte, Func<IAudioDecoder>>
             {
                 [AudioPackets.PayloadType(options.AudioCodec)] = () => AudioPackets.CreateDecoder(options.AudioCodec),

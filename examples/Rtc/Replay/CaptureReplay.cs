@@ -6,7 +6,7 @@ namespace RtcEnhance.Rtc;
 
 /// <summary>
 /// Plays captured packets through an <see cref="AudioReceiver"/> on a virtual clock that stands still while the receiver
-/// works: a stage costs nothing, and the same capture gives the same output.
+/// works: a stage costs nothing, and the same capture gives the same decisions.
 /// </summary>
 internal static class CaptureReplay
 {
@@ -14,28 +14,32 @@ internal static class CaptureReplay
 
     private static readonly TimeSpan PullInterval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long after the last arrival a packet may still be played: the receiver follows a stream over 10 s, and delays it by 2 s at most.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    /// <summary>The receiver follows a stream's timestamps over this.</summary>
+    private static readonly TimeSpan LongestJump = TimeSpan.FromSeconds(13);
 
     /// <summary>Inserts each packet when it arrived, pulls every 10 ms from the first arrival on, and ends with the block in which the last received sample is played.</summary>
     /// <returns>The receiver's statistics at that block: they count exactly the samples written.</returns>
-    public static InboundAudioStats Play(IReadOnlyList<RtpPacket> packets, PayloadCodecs codecs, TimeSpan delay, WavWriter output)
+    public static InboundAudioStats Play(IReadOnlyList<RtpPacket> packets, PayloadCodecs codecs, PlayoutDelayOptions delay, WavWriter output, ReplayLog log)
     {
         var clock = new ManualTimeProvider();
         using var receiver = new AudioReceiver(new AudioReceiverOptions
         {
             Decoders = codecs.Decoders,
+            ComfortNoise = codecs.ComfortNoise,
+            TelephoneEvents = codecs.TelephoneEvents,
+            RedundantAudio = codecs.RedundantAudio,
             OutputFormat = new AudioFormat(OutputRateHz),
-            Enhancement = new EnhancementOptions { TargetPlayoutDelay = delay },
+            Enhancement = new EnhancementOptions { PlayoutDelay = delay },
             Time = clock,
+            PlayoutLog = log,
         });
         var block = new float[receiver.OutputFormat.BlockLength];
         var unwritten = new List<float>();
         InboundAudioStats statistics = default;
-        TimeSpan lastArrival = new(packets[^1].ArrivalTimestamp);
+        TimeSpan end = new TimeSpan(packets[^1].ArrivalTimestamp) + delay.MaximumDelay + LongestJump;
         long received = -1;
         int next = 0;
-        for (TimeSpan pullAt = TimeSpan.Zero; next < packets.Count || pullAt <= lastArrival + LongestWait; pullAt += PullInterval)
+        for (TimeSpan pullAt = TimeSpan.Zero; pullAt <= end; pullAt += PullInterval)
         {
             for (; next < packets.Count && packets[next].ArrivalTimestamp <= pullAt.Ticks; next++)
             {
@@ -52,6 +56,7 @@ internal static class CaptureReplay
 
             output.Write(CollectionsMarshal.AsSpan(unwritten));
             unwritten.Clear();
+            log.Commit();
             received = now.ReceivedSamples;
             statistics = now;
         }

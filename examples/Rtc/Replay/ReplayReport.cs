@@ -24,14 +24,17 @@ internal sealed record ReplayReport
     /// <summary>Whether the file ends inside a packet.</summary>
     public required bool IsCut { get; init; }
 
-    /// <summary>The stream that was played.</summary>
-    public required uint Ssrc { get; init; }
+    /// <summary>The stream that was played: its sources, in the order in which they took over.</summary>
+    public required IReadOnlyList<uint> Ssrcs { get; init; }
 
     /// <summary>Its payload types.</summary>
     public required IReadOnlyList<byte> PayloadTypes { get; init; }
 
     /// <summary>Its packets.</summary>
     public required int Packets { get; init; }
+
+    /// <summary>Hash of every block's operation and length: the same on every machine.</summary>
+    public required string DecisionHash { get; init; }
 
     /// <summary>The receiver's statistics. Stages cost nothing on the virtual clock, so their times are zero.</summary>
     public required InboundAudioStats Audio { get; init; }
@@ -42,13 +45,14 @@ internal sealed record ReplayReport
         const double SamplesPerMs = CaptureReplay.OutputRateHz / 1000.0;
         double emitted = Math.Max(1, Audio.JitterBufferEmittedCount);
         double total = Math.Max(1, Audio.TotalSamplesReceived);
-        writer.WriteLine($"{Capture}: SSRC 0x{Ssrc:X8}, payload type {string.Join(", ", PayloadTypes.Select(codecs.Describe))}, {Packets} of {CapturedPackets} datagrams");
+        writer.WriteLine($"{Capture}: SSRC {string.Join(", ", Ssrcs.Select(ssrc => $"0x{ssrc:X8}"))}, payload type {string.Join(", ", PayloadTypes.Select(codecs.Describe))}, {Packets} of {CapturedPackets} datagrams");
         if (IsCut || FragmentedPackets + DamagedPackets + OtherPackets > 0)
             writer.WriteLine($"  left out: {FragmentedPackets} fragments, {DamagedPackets} damaged, {OtherPackets} not UDP{(IsCut ? "; the file ends inside a packet" : "")}");
         writer.WriteLine($"  packets   received {Audio.PacketsReceived}, lost {Audio.PacketsLost}, duplicate {Audio.DuplicatePackets}, late {Audio.LatePackets}, discarded {Audio.PacketsDiscarded}, undecodable {Audio.UndecodablePackets}, without a decoder {Audio.UnknownPayloadTypePackets}, from FEC {Audio.FecPacketsReceived}");
         writer.WriteLine($"  played    {total / CaptureReplay.OutputRateHz:0.00} s: received {Share(Audio.ReceivedSamples)}, concealed {Share(Audio.ConcealedSamples)} in {Audio.ConcealmentEvents} events, silence before the start {Share(Audio.SilenceSamples)}");
         writer.WriteLine($"  delay     mean {1000 * Audio.JitterBufferDelay / emitted:0.0} ms, target {1000 * Audio.JitterBufferTargetDelay / emitted:0.0} ms; jitter {1000 * Audio.Jitter:0.0} ms");
         writer.WriteLine($"  clock     inserted {Audio.InsertedSamplesForDeceleration / SamplesPerMs:0} ms, removed {Audio.RemovedSamplesForAcceleration / SamplesPerMs:0} ms; flushes {Audio.Flushes}");
+        writer.WriteLine($"  decisions {DecisionHash}");
 
         string Share(long samples) => $"{samples / (double)CaptureReplay.OutputRateHz:0.00} s ({100 * samples / total:0.0}%)";
     }

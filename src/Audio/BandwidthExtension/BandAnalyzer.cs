@@ -18,6 +18,8 @@ internal sealed class BandAnalyzer
     private readonly float[] _windowed;
     private readonly float[] _imaginary;
     private readonly float[] _power;
+    // Sum of the power of all bins below one: any band's is a difference. In double, that it lose nothing.
+    private readonly double[] _powerBelow;
 
     public BandAnalyzer(int rateHz)
     {
@@ -27,6 +29,7 @@ internal sealed class BandAnalyzer
         _windowed = new float[_fft.Size];
         _imaginary = new float[_fft.Bins];
         _power = new float[_fft.Bins];
+        _powerBelow = new double[_fft.Bins + 1];
         _window = new float[_fft.Size];
         var rise = _fft.Size * 3 / 4;
         double energy = 0;
@@ -56,18 +59,19 @@ internal sealed class BandAnalyzer
         for (var i = 0; i < _windowed.Length; i++)
             _windowed[i] = _history[start + i] * _window[i];
         _fft.Forward(_windowed, _power, _imaginary);
+        double below = 0;
         for (var i = 0; i < _power.Length; i++)
+        {
             _power[i] = _power[i] * _power[i] + _imaginary[i] * _imaginary[i] + PowerFloor;
+            _powerBelow[i + 1] = below += _power[i];
+        }
     }
 
     /// <summary>Mean power of the bins from one frequency to another.</summary>
     public float Power(double lowHz, double highHz)
     {
         var (low, high) = Bins(lowHz, highHz);
-        float sum = 0;
-        for (var i = low; i < high; i++)
-            sum += _power[i];
-        return sum / (high - low);
+        return (float)(_powerBelow[high] - _powerBelow[low]) / (high - low);
     }
 
     /// <summary>Base-ten logarithm of <see cref="Power"/>.</summary>
@@ -77,14 +81,10 @@ internal sealed class BandAnalyzer
     public float Flatness(double lowHz, double highHz)
     {
         var (low, high) = Bins(lowHz, highHz);
-        float sum = 0, logarithms = 0;
+        float logarithms = 0;
         for (var i = low; i < high; i++)
-        {
-            sum += _power[i];
             logarithms += MathF.Log(_power[i]);
-        }
-
-        return MathF.Exp(logarithms / (high - low)) * (high - low) / sum;
+        return MathF.Exp(logarithms / (high - low)) / Power(lowHz, highHz);
     }
 
     /// <summary>Forgets the samples seen.</summary>

@@ -14,14 +14,14 @@ internal sealed class DelayedUpsampler
 
     private readonly Resampler _resampler;
     private readonly int _extraDelay;
-    // [extra delay | block in hand | padding for whole-vector reads]
+    // [extra delay | block in hand]
     private readonly float[] _line;
 
     public DelayedUpsampler(int inputRateHz, int extraDelay)
     {
         _resampler = new Resampler(inputRateHz, OutputRateHz);
         _extraDelay = extraDelay;
-        _line = new float[extraDelay + BlockSamples + InnerProduct.PaddedLength(1)];
+        _line = new float[extraDelay + BlockSamples];
     }
 
     /// <summary>Input samples per block.</summary>

@@ -6,6 +6,9 @@ namespace RtcEnhance.Audio;
 /// </summary>
 internal sealed class ExtensionPlan
 {
+    /// <summary>Samples at 48 kHz that are made at once: 5 ms, a whole number of every shift's periods.</summary>
+    public const int StepSamples = DelayedUpsampler.BlockSamples / 2;
+
     /// <summary>Delay of the source filter in samples at 48 kHz.</summary>
     public const int SourceDelaySamples = 48;
 
@@ -33,6 +36,15 @@ internal sealed class ExtensionPlan
             BandFilters[i] = KaiserFilter.BandPass(2 * ShapingDelaySamples + 1, low, UpperBandModel.EdgeHz(FirstBand + i + 1), Rate, AttenuationDb);
         }
 
+        SourceRangesHz = new (double, double)[2 * UpperBandModel.Bands];
+        for (var band = FirstBand; band < UpperBandModel.Bands; band++)
+        {
+            var (low, high) = (UpperBandModel.EdgeHz(band), UpperBandModel.EdgeHz(band + 1));
+            var width = Math.Min((high - low) / 2, 500);
+            SourceRangesHz[2 * band] = SourceRange(low + (high - low) / 4, width);
+            SourceRangesHz[2 * band + 1] = SourceRange(high - (high - low) / 4, width);
+        }
+
         (SourceReal, SourceImaginary) = AnalyticBandPass(cutoffHz - SourceWidthHz / 2.0, SourceWidthHz);
         (ShiftReal, ShiftImaginary) = Shifts();
     }
@@ -58,20 +70,31 @@ internal sealed class ExtensionPlan
     /// <summary>Imaginary part: the band's Hilbert transform.</summary>
     public float[] SourceImaginary { get; }
 
-    /// <summary>One period of the sum of the complex tones that shift the source band up, real part.</summary>
+    /// <summary>The sum of the complex tones that shift the source band up, over one step, real part.</summary>
     public float[] ShiftReal { get; }
 
     /// <summary>Imaginary part of <see cref="ShiftReal"/>.</summary>
     public float[] ShiftImaginary { get; }
 
-    /// <summary>The frequency from which a missing one is copied, Hz.</summary>
-    public double SourceHz(double targetHz) => CutoffHz - SourceWidthHz + (targetHz - CutoffHz) % SourceWidthHz;
+    /// <summary>
+    /// For each of the model's bands two ranges, Hz, from which the surroundings of its quarters are copied: 2 x band and the
+    /// next one. Zeros below the cut-off.
+    /// </summary>
+    public (double Low, double High)[] SourceRangesHz { get; }
+
+    private (double Low, double High) SourceRange(double targetHz, double widthHz)
+    {
+        var sourceHz = CutoffHz - SourceWidthHz + (targetHz - CutoffHz) % SourceWidthHz;
+        var centre = Math.Clamp(sourceHz, CutoffHz - SourceWidthHz + widthHz / 2, CutoffHz - widthHz / 2);
+        return (centre - widthHz / 2, centre + widthHz / 2);
+    }
 
     private static (float[] Real, float[] Imaginary) AnalyticBandPass(double centreHz, double widthHz)
     {
         const int Taps = 2 * SourceDelaySamples + 1;
         var real = KaiserFilter.BandPass(Taps, 0, widthHz / 2, Rate, AttenuationDb);
-        var imaginary = new float[real.Length];
+        Array.Resize(ref real, Taps);
+        var imaginary = new float[Taps];
         for (var i = 0; i < Taps; i++)
         {
             var (sin, cos) = Math.SinCos(2 * Math.PI * centreHz / Rate * (i - SourceDelaySamples));
@@ -86,14 +109,15 @@ internal sealed class ExtensionPlan
     private (float[] Real, float[] Imaginary) Shifts()
     {
         var copies = (int)Math.Ceiling((UpperBandModel.TopHz - CutoffHz) / SourceWidthHz);
-        var real = new float[(int)Rate / SourceWidthHz];
-        var imaginary = new float[real.Length];
+        var period = (int)Rate / SourceWidthHz;
+        var real = new float[StepSamples];
+        var imaginary = new float[StepSamples];
         for (var copy = 1; copy <= copies; copy++)
         {
             for (var n = 0; n < real.Length; n++)
             {
                 // Quadratic phases keep the copies from peaking together.
-                var (sin, cos) = Math.SinCos(2 * Math.PI * copy * n / real.Length + Math.PI * copy * copy / copies);
+                var (sin, cos) = Math.SinCos(2 * Math.PI * copy * (n % period) / period + Math.PI * copy * copy / copies);
                 real[n] += (float)cos;
                 imaginary[n] += (float)sin;
             }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace RtcEnhance.Audio;
 
 /// <summary>
@@ -14,11 +16,14 @@ internal sealed class PeakGain
     private float _gain = 1;
     private float _target = 1;
 
+    /// <summary>True where nothing is held back and nothing needs to be.</summary>
+    public bool IsFull => _gain == 1 && _target == 1;
+
     /// <summary>Sets the gain that the coming 5 ms need.</summary>
     public void Aim(ReadOnlySpan<float> low, ReadOnlySpan<float> upper)
     {
         var needed = 1f;
-        for (var n = 0; n < low.Length; n++)
+        for (var n = FirstAboveFullScale(low, upper); n < low.Length; n++)
         {
             if (MathF.Abs(low[n] + upper[n]) > 1)
                 needed = MathF.Min(needed, (1 - MathF.Abs(low[n])) / MathF.Abs(upper[n]));
@@ -32,4 +37,14 @@ internal sealed class PeakGain
 
     /// <summary>Full gain again.</summary>
     public void Reset() => _gain = _target = 1;
+
+    /// <summary>Where, to a vector, the sum first passes full scale; where it never does, the scalar rest.</summary>
+    private static int FirstAboveFullScale(ReadOnlySpan<float> low, ReadOnlySpan<float> upper)
+    {
+        var n = 0;
+        while (n <= low.Length - Vector<float>.Count
+            && Vector.LessThanOrEqualAll(Vector.Abs(new Vector<float>(low[n..]) + new Vector<float>(upper[n..])), Vector<float>.One))
+            n += Vector<float>.Count;
+        return n;
+    }
 }

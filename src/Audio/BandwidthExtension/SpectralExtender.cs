@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace RtcEnhance.Audio;
 
 /// <summary>
@@ -14,7 +16,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
     /// <summary>Delay beyond the resampler's, in samples at 48 kHz: 2.8 ms.</summary>
     internal const int FilterDelaySamples = ExtensionPlan.SourceDelaySamples + ExtensionPlan.ShapingDelaySamples;
 
-    private const int Half = DelayedUpsampler.BlockSamples / 2;
+    private const int Half = ExtensionPlan.StepSamples;
 
     private readonly DelayedUpsampler _upsampler;
     private readonly BandAnalyzer _spectrum;
@@ -135,13 +137,26 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
 
     private void Mix(ReadOnlySpan<float> low, Span<float> output)
     {
-        var fadeStep = (IsExtending ? 1f : -1f) / OutputHandOver.FadeSamples;
-        for (var n = 0; n < output.Length; n++)
+        for (var half = 0; half < 2; half++)
+            MixHalf(low.Slice(half * Half, Half), _upper.AsSpan(half * Half, Half), output.Slice(half * Half, Half));
+    }
+
+    private void MixHalf(ReadOnlySpan<float> low, ReadOnlySpan<float> upper, Span<float> output)
+    {
+        _peakGain.Aim(low, upper);
+        if (_peakGain.IsFull && IsExtending && _fade == 1)
         {
-            if (n % Half == 0)
-                _peakGain.Aim(low.Slice(n, Half), _upper.AsSpan(n, Half));
+            // 240 samples are whole vectors of any width there is.
+            for (var n = 0; n < Half; n += Vector<float>.Count)
+                (new Vector<float>(low[n..]) + new Vector<float>(upper[n..])).CopyTo(output[n..]);
+            return;
+        }
+
+        var fadeStep = (IsExtending ? 1f : -1f) / OutputHandOver.FadeSamples;
+        for (var n = 0; n < Half; n++)
+        {
             _fade = Math.Clamp(_fade + fadeStep, 0, 1);
-            output[n] = low[n] + _fade * _peakGain.Next() * _upper[n];
+            output[n] = low[n] + _fade * _peakGain.Next() * upper[n];
         }
     }
 }

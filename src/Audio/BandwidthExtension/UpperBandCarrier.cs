@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace RtcEnhance.Audio;
 
 /// <summary>
@@ -13,32 +15,33 @@ internal sealed class UpperBandCarrier
     private const float SilentPower = 1e-13f;
     private static readonly float NoiseScale = MathF.Sqrt(3) / (1u << 31);
 
+    private readonly float[] _real = new float[ExtensionPlan.StepSamples];
+    private readonly float[] _imaginary = new float[ExtensionPlan.StepSamples];
+    private readonly float[] _envelope = new float[ExtensionPlan.StepSamples];
+    private readonly float[] _noise = new float[ExtensionPlan.StepSamples];
     private uint _random = 0x9E3779B9;
     private float _envelopePower;
-    private int _phase;
 
-    /// <summary>Writes the carrier, later than the source by <see cref="ExtensionPlan.SourceDelaySamples"/>.</summary>
+    /// <summary>Writes 5 ms of carrier, later than the source by <see cref="ExtensionPlan.SourceDelaySamples"/>.</summary>
     /// <param name="source">Samples at 48 kHz, from twice that delay before the first output on.</param>
     /// <param name="plan">The cut-off's filters.</param>
     /// <param name="noiseShare">Share of noise in the power, 0 to 1.</param>
-    /// <param name="output">The carrier.</param>
+    /// <param name="output">The carrier: 240 samples.</param>
     public void Process(ReadOnlySpan<float> source, ExtensionPlan plan, float noiseShare, Span<float> output)
     {
+        SlidingProduct.Apply(plan.SourceReal, plan.SourceImaginary, source, _real, _imaginary);
+        Follow();
+
         var copyGain = MathF.Sqrt(1 - noiseShare);
         // |a|^2 / 2 is the source band's power; white noise spreads its own over 24 kHz.
         var noisePower = noiseShare / 2 * (DelayedUpsampler.OutputRateHz / 2f) / plan.SourceWidthHz;
-        var period = plan.ShiftReal.Length;
-        _phase %= period;
-        for (var n = 0; n < output.Length; n++)
+        // 240 samples are whole vectors of any width there is.
+        for (var n = 0; n < _real.Length; n += Vector<float>.Count)
         {
-            var (real, imaginary) = InnerProduct.Dot(plan.SourceReal, plan.SourceImaginary, source[n..]);
-            _envelopePower += EnvelopeStep * (real * real + imaginary * imaginary - _envelopePower);
-            if (_envelopePower < SilentPower)
-                _envelopePower = 0;
-            output[n] = copyGain * (real * plan.ShiftReal[_phase] - imaginary * plan.ShiftImaginary[_phase])
-                + MathF.Sqrt(noisePower * _envelopePower) * NextNoise();
-            if (++_phase == period)
-                _phase = 0;
+            var copy = new Vector<float>(_real, n) * new Vector<float>(plan.ShiftReal, n)
+                - new Vector<float>(_imaginary, n) * new Vector<float>(plan.ShiftImaginary, n);
+            var level = Vector.SquareRoot(noisePower * new Vector<float>(_envelope, n));
+            (copyGain * copy + level * new Vector<float>(_noise, n)).CopyTo(output[n..]);
         }
     }
 
@@ -47,15 +50,25 @@ internal sealed class UpperBandCarrier
     {
         _random = 0x9E3779B9;
         _envelopePower = 0;
-        _phase = 0;
     }
 
-    /// <summary>White, of unit power (xorshift32).</summary>
-    private float NextNoise()
+    /// <summary>Follows the envelope through the step, and draws white noise of unit power (xorshift32).</summary>
+    private void Follow()
     {
-        _random ^= _random << 13;
-        _random ^= _random >> 17;
-        _random ^= _random << 5;
-        return (int)_random * NoiseScale;
+        var power = _envelopePower;
+        var random = _random;
+        for (var n = 0; n < _envelope.Length; n++)
+        {
+            power += EnvelopeStep * (_real[n] * _real[n] + _imaginary[n] * _imaginary[n] - power);
+            if (power < SilentPower)
+                power = 0;
+            _envelope[n] = power;
+            random ^= random << 13;
+            random ^= random >> 17;
+            random ^= random << 5;
+            _noise[n] = (int)random * NoiseScale;
+        }
+
+        (_envelopePower, _random) = (power, random);
     }
 }

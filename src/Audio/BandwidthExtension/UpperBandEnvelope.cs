@@ -81,14 +81,7 @@ internal sealed class UpperBandEnvelope
     /// <summary>Mean power of what is copied into a band, sampled at both quarters of it.</summary>
     private static float SourcePower(BandAnalyzer spectrum, ExtensionPlan plan, int band)
     {
-        var (low, high) = (UpperBandModel.EdgeHz(band), UpperBandModel.EdgeHz(band + 1));
-        var width = Math.Min((high - low) / 2, 500);
-        return (Around(low + (high - low) / 4) + Around(high - (high - low) / 4)) / 2;
-
-        float Around(double targetHz)
-        {
-            var centre = Math.Clamp(plan.SourceHz(targetHz), plan.CutoffHz - plan.SourceWidthHz + width / 2, plan.CutoffHz - width / 2);
-            return spectrum.Power(centre - width / 2, centre + width / 2);
-        }
+        var (first, second) = (plan.SourceRangesHz[2 * band], plan.SourceRangesHz[2 * band + 1]);
+        return (spectrum.Power(first.Low, first.High) + spectrum.Power(second.Low, second.High)) / 2;
     }
 }

@@ -9,12 +9,15 @@ namespace RtcEnhance.Audio;
 internal sealed class UpperBandFilter
 {
     private const int Memory = 2 * ExtensionPlan.ShapingDelaySamples;
-    private const int Step = DelayedUpsampler.BlockSamples / 2;
+    private const int Step = ExtensionPlan.StepSamples;
+
+    private static readonly float[] Fade = [.. Enumerable.Range(1, Step).Select(n => n / (float)Step)];
 
     private float[] _now = new float[InnerProduct.PaddedLength(Memory + 1)];
     private float[] _next = new float[InnerProduct.PaddedLength(Memory + 1)];
-    // [memory | step in hand | padding for whole-vector reads]
-    private readonly float[] _line = new float[Memory + Step + InnerProduct.PaddedLength(1)];
+    // [memory | step in hand]
+    private readonly float[] _line = new float[Memory + Step];
+    private readonly float[] _byNext = new float[Step];
 
     /// <summary>Where the next 5 ms of carrier are to be written before <see cref="Process"/>.</summary>
     public Span<float> Carrier => _line.AsSpan(Memory, Step);
@@ -28,10 +31,12 @@ internal sealed class UpperBandFilter
         Array.Clear(_next);
         for (var band = 0; band < plan.BandFilters.Length; band++)
             AddScaled(plan.BandFilters[band], gains[plan.FirstBand + band], _next);
-        for (var n = 0; n < Step; n++)
+        SlidingProduct.Apply(_now.AsSpan(0, Memory + 1), _next.AsSpan(0, Memory + 1), _line, output, _byNext);
+        // 240 samples are whole vectors of any width there is.
+        for (var n = 0; n < Step; n += Vector<float>.Count)
         {
-            var (old, next) = InnerProduct.Dot(_now, _next, _line.AsSpan(n));
-            output[n] = old + (n + 1f) / Step * (next - old);
+            var old = new Vector<float>(output[n..]);
+            (old + new Vector<float>(Fade, n) * (new Vector<float>(_byNext, n) - old)).CopyTo(output[n..]);
         }
 
         (_now, _next) = (_next, _now);

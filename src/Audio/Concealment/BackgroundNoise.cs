@@ -50,10 +50,7 @@ internal sealed class BackgroundNoise
     internal void Observe(ReadOnlySpan<float> history)
     {
         int block = _quietest.Length / Blocks;
-        float power = 0;
-        foreach (float sample in history[^block..])
-            power += sample * sample;
-        power /= block;
+        float power = InnerProduct.Energy(history[^block..]) / block;
         float loudest = power;
         for (int i = 1; i < Blocks; i++)
             loudest = Math.Max(loudest, _powers[i - 1] = _powers[i]);

@@ -93,11 +93,11 @@ internal sealed class ExcitationExtender
         history[^order..].CopyTo(_signal);
 
         int length = Math.Min(Math.Max(lag, _shortestLevel), _maxLag);
-        float last = Energy(residual[^length..]);
-        float before = Energy(residual[^(2 * length)..^length]);
+        float last = InnerProduct.Energy(residual[^length..]);
+        float before = InnerProduct.Energy(residual[^(2 * length)..^length]);
         _noiseLevel = MathF.Sqrt(Math.Min(last, LargestGrowth * before) / length);
-        float played = Energy(history[^length..]);
-        float playedBefore = Energy(history[^(2 * length)..^length]);
+        float played = InnerProduct.Energy(history[^length..]);
+        float playedBefore = InnerProduct.Energy(history[^(2 * length)..^length]);
         Decay = playedBefore > played ? MathF.Sqrt(played / playedBefore) : 1;
         DecayLength = length;
         _largestPower = LargestPowerGrowth * played / length;
@@ -144,7 +144,7 @@ internal sealed class ExcitationExtender
     // As the lag drifts the harmonics pass over the formants' peaks: what grows past the level of the past is held to it.
     private void Level(ReadOnlySpan<float> signal, Span<float> output)
     {
-        float power = Energy(signal) / signal.Length;
+        float power = InnerProduct.Energy(signal) / signal.Length;
         float gain = power > _largestPower ? MathF.Sqrt(_largestPower / power) : 1;
         float step = (gain - _levelGain) / output.Length;
         for (int i = 0; i < output.Length; i++)
@@ -174,14 +174,6 @@ internal sealed class ExcitationExtender
             window[k] = Math.Exp(-0.5 * angle * angle);
         }
         return window;
-    }
-
-    private static float Energy(ReadOnlySpan<float> signal)
-    {
-        float sum = 0;
-        foreach (float sample in signal)
-            sum += sample * sample;
-        return sum;
     }
 
     private static float Peak(ReadOnlySpan<float> signal)

@@ -42,23 +42,15 @@ internal sealed class RecoveryMerge
         int length = _samples / 2;
         int start = _samples / 4;
         ReadOnlySpan<float> target = received.Slice(start, length);
-        float targetEnergy = 0;
-        foreach (float sample in target)
-            targetEnergy += sample * sample;
+        float targetEnergy = InnerProduct.Energy(target);
 
         float best = LeastLikeness;
         int bestShift = 0;
         for (int shift = -LargestShift; shift <= LargestShift; shift++)
         {
             ReadOnlySpan<float> candidate = tail.Slice(LargestShift + shift + start, length);
-            float cross = 0;
-            float energy = 0;
-            for (int i = 0; i < length; i++)
-            {
-                cross += candidate[i] * target[i];
-                energy += candidate[i] * candidate[i];
-            }
-            float product = energy * targetEnergy;
+            float cross = InnerProduct.Sum(candidate, target);
+            float product = InnerProduct.Energy(candidate) * targetEnergy;
             float likeness = product > 1e-18f ? cross / MathF.Sqrt(product) : 0;
             likeness -= ShiftPenalty * Math.Abs(shift) / LargestShift;
             if (likeness > best)

@@ -134,7 +134,14 @@ internal sealed class Fft
     /// <summary>Transforms points that lie in bit-reversed order, in place.</summary>
     private void Transform(float[] real, float[] imaginary)
     {
-        for (var h = 1; h < _half; h *= 2)
+        // In the first stage every factor is 1.
+        for (var i = 0; i < _half; i += 2)
+        {
+            (real[i], real[i + 1]) = (real[i] + real[i + 1], real[i] - real[i + 1]);
+            (imaginary[i], imaginary[i + 1]) = (imaginary[i] + imaginary[i + 1], imaginary[i] - imaginary[i + 1]);
+        }
+
+        for (var h = 2; h < _half; h *= 2)
         {
             for (var start = 0; start < _half; start += 2 * h)
             {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RtcEnhance.Audio;
 
-/// <summary>Sums of products for filters whose taps are zero-padded to whole vectors. Thread-safe.</summary>
+/// <summary>Sums of products, over whole vectors for filters whose taps are zero-padded to them. Thread-safe.</summary>
 internal static class InnerProduct
 {
     /// <summary>Taps rounded up to whole vectors; samples must be readable that far.</summary>
@@ -17,7 +17,11 @@ internal static class InnerProduct
     /// <param name="samples">At least as many samples.</param>
     public static float Dot(ReadOnlySpan<float> taps, ReadOnlySpan<float> samples)
     {
-        var (width, length) = CheckLengths(taps.Length, taps.Length, samples.Length);
+        var width = (nuint)Vector<float>.Count;
+        var length = (nuint)taps.Length;
+        // The loads below are unchecked.
+        if (length % width != 0 || samples.Length < taps.Length)
+            throw new ArgumentException($"Taps come in whole vectors of {width} and need as many samples; got {taps.Length} and {samples.Length}.");
         ref var tap = ref MemoryMarshal.GetReference(taps);
         ref var sample = ref MemoryMarshal.GetReference(samples);
         var even = Vector<float>.Zero;
@@ -34,33 +38,30 @@ internal static class InnerProduct
         return Vector.Sum(even + odd);
     }
 
-    /// <summary>Two filters over the same samples, summed as by the other overload.</summary>
-    /// <param name="first">A multiple of the vector width.</param>
-    /// <param name="second">As many taps.</param>
-    /// <param name="samples">At least as many samples.</param>
-    public static (float First, float Second) Dot(ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> samples)
+    /// <summary>Sum of products of any number of samples, in whole vectors, two at a time, and a scalar rest.</summary>
+    /// <param name="first">Samples.</param>
+    /// <param name="second">At least as many.</param>
+    public static float Sum(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        var (width, length) = CheckLengths(first.Length, second.Length, samples.Length);
-        ref var firstTap = ref MemoryMarshal.GetReference(first);
-        ref var secondTap = ref MemoryMarshal.GetReference(second);
-        ref var sample = ref MemoryMarshal.GetReference(samples);
-        var firstSum = Vector<float>.Zero;
-        var secondSum = Vector<float>.Zero;
-        for (nuint i = 0; i < length; i += width)
+        second = second[..first.Length];
+        ref var a = ref MemoryMarshal.GetReference(first);
+        ref var b = ref MemoryMarshal.GetReference(second);
+        var width = Vector<float>.Count;
+        var even = Vector<float>.Zero;
+        var odd = Vector<float>.Zero;
+        var i = 0;
+        for (; i + 2 * width <= first.Length; i += 2 * width)
         {
-            var x = Vector.LoadUnsafe(ref sample, i);
-            firstSum += Vector.LoadUnsafe(ref firstTap, i) * x;
-            secondSum += Vector.LoadUnsafe(ref secondTap, i) * x;
+            even = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref a, (nuint)i), Vector.LoadUnsafe(ref b, (nuint)i), even);
+            odd = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref a, (nuint)(i + width)), Vector.LoadUnsafe(ref b, (nuint)(i + width)), odd);
         }
 
-        return (Vector.Sum(firstSum), Vector.Sum(secondSum));
+        var sum = Vector.Sum(even + odd);
+        for (; i < first.Length; i++)
+            sum += first[i] * second[i];
+        return sum;
     }
 
-    /// <summary>The loads above are unchecked, so every length is checked here.</summary>
-    private static (nuint Width, nuint Length) CheckLengths(int first, int second, int samples)
-    {
-        if (first % Vector<float>.Count != 0 || second != first || samples < first)
-            throw new ArgumentException($"Taps come in whole vectors of {Vector<float>.Count} and need as many samples; got {first}, {second} and {samples}.");
-        return ((nuint)Vector<float>.Count, (nuint)first);
-    }
+    /// <summary>Sum of squares, as by <see cref="Sum"/>.</summary>
+    public static float Energy(ReadOnlySpan<float> samples) => Sum(samples, samples);
 }

@@ -12,11 +12,8 @@ internal static class LinearPrediction
     {
         for (int lag = 0; lag < autocorrelation.Length; lag++)
         {
-            float sum = 0;
             ReadOnlySpan<float> late = signal[Math.Min(lag, signal.Length)..];
-            for (int n = 0; n < late.Length; n++)
-                sum += late[n] * signal[n];
-            autocorrelation[lag] = sum;
+            autocorrelation[lag] = InnerProduct.Sum(late, signal);
         }
     }
 
@@ -65,15 +62,11 @@ internal static class LinearPrediction
     /// </summary>
     internal static void Analyze(ReadOnlySpan<float> predictor, ReadOnlySpan<float> signal, Span<float> residual)
     {
-        int order = predictor.Length - 1;
-        for (int n = 0; n < residual.Length; n++)
-        {
-            ReadOnlySpan<float> window = signal.Slice(n, order + 1);
-            float sum = 0;
-            for (int k = 0; k <= order; k++)
-                sum += predictor[k] * window[order - k];
-            residual[n] = sum;
-        }
+        Span<float> oldestFirst = stackalloc float[MaxOrder + 1];
+        oldestFirst = oldestFirst[..predictor.Length];
+        predictor.CopyTo(oldestFirst);
+        oldestFirst.Reverse();
+        SlidingProduct.Apply(oldestFirst, signal, residual);
     }
 
     /// <summary>
@@ -85,11 +78,20 @@ internal static class LinearPrediction
         int order = predictor.Length - 1;
         for (int n = 0; n < excitation.Length; n++)
         {
+            // Four sums side by side, oldest samples first: only the last product waits for the sample just made.
             ReadOnlySpan<float> memory = signal.Slice(n, order);
-            float sum = excitation[n];
-            for (int k = 1; k <= order; k++)
-                sum -= predictor[k] * memory[order - k];
-            signal[order + n] = sum;
+            float a = excitation[n], b = 0, c = 0, d = 0;
+            int k = order;
+            for (; k >= 4; k -= 4)
+            {
+                d += predictor[k] * memory[order - k];
+                c += predictor[k - 1] * memory[order - k + 1];
+                b += predictor[k - 2] * memory[order - k + 2];
+                a -= predictor[k - 3] * memory[order - k + 3];
+            }
+            for (; k >= 1; k--)
+                a -= predictor[k] * memory[order - k];
+            signal[order + n] = a - (d + c + b);
         }
     }
 }

@@ -61,15 +61,13 @@ internal sealed class PitchSearch
     private static (int Lag, float Correlation) Best(ReadOnlySpan<float> signal, int length, int first, int last, float penalty)
     {
         ReadOnlySpan<float> end = signal[^length..];
-        float endEnergy = Energy(end);
-        float lagEnergy = Energy(signal.Slice(signal.Length - length - first, length));
+        float endEnergy = InnerProduct.Energy(end);
+        float lagEnergy = InnerProduct.Energy(signal.Slice(signal.Length - length - first, length));
         (int Lag, float Correlation, float Score) best = (first, 0, float.NegativeInfinity);
         for (int lag = first; lag <= last; lag++)
         {
             ReadOnlySpan<float> earlier = signal.Slice(signal.Length - length - lag, length);
-            float cross = 0;
-            for (int i = 0; i < end.Length; i++)
-                cross += end[i] * earlier[i];
+            float cross = InnerProduct.Sum(end, earlier);
             float product = endEnergy * lagEnergy;
             float correlation = product > 1e-18f ? cross / MathF.Sqrt(product) : 0;
             float score = correlation * (1 - penalty * lag / last);
@@ -82,13 +80,5 @@ internal sealed class PitchSearch
             }
         }
         return (best.Lag, Math.Clamp(best.Correlation, 0, 1));
-    }
-
-    private static float Energy(ReadOnlySpan<float> signal)
-    {
-        float sum = 0;
-        foreach (float sample in signal)
-            sum += sample * sample;
-        return sum;
     }
 }

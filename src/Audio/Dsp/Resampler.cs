@@ -19,6 +19,8 @@ public sealed class Resampler
     private readonly ResamplerFilter? _filter;
     // One run of samples per channel: [history | block in hand | padding that the last vector may read].
     private readonly float[][] _lines = [];
+    // The outputs of one phase.
+    private readonly float[] _phase = [];
     private readonly int _history;
     private readonly int _capacity;
 
@@ -41,6 +43,7 @@ public sealed class Resampler
         _filter = new ResamplerFilter(input.SampleRateHz, output.SampleRateHz, passEdge, stopEdge, AttenuationDb);
         _history = -_filter.First[0];
         _capacity = input.SamplesPerBlock;
+        _phase = new float[_capacity];
         _lines = new float[input.Channels][];
         for (var channel = 0; channel < _lines.Length; channel++)
             _lines[channel] = new float[_history + _capacity + InnerProduct.PaddedLength(_filter.Taps)];
@@ -125,6 +128,13 @@ public sealed class Resampler
         for (var i = 0; i < frames; i++)
             line[_history + i] = input[i * channels + channel];
 
+        if (filter.InputStep == 1)
+        {
+            ProcessPhases(filter, line, frames, output, channel);
+            line.AsSpan(frames, _history).CopyTo(line);
+            return;
+        }
+
         var phase = 0;
         var origin = _history;
         for (var n = channel; n < output.Length; n += channels)
@@ -139,5 +149,19 @@ public sealed class Resampler
         }
 
         line.AsSpan(frames, _history).CopyTo(line);
+    }
+
+    /// <summary>To a multiple of the rate each phase is a filter over the input, sample by sample; its outputs lie apart.</summary>
+    private void ProcessPhases(ResamplerFilter filter, float[] line, int frames, Span<float> output, int channel)
+    {
+        var filtered = _phase.AsSpan(0, frames);
+        var stride = filter.OutputStep * Input.Channels;
+        for (var phase = 0; phase < filter.OutputStep; phase++)
+        {
+            SlidingProduct.Apply(filter.Phase(phase)[..filter.Taps], line.AsSpan(_history + filter.First[phase]), filtered);
+            var target = output[(phase * Input.Channels + channel)..];
+            for (var i = 0; i < filtered.Length; i++)
+                target[i * stride] = filtered[i];
+        }
     }
 }

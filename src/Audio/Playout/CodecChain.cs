@@ -38,6 +38,8 @@ internal sealed class CodecChain : IDisposable
         Concealment = new BudgetedStage<ConcealmentJob>(
             _primary, new PitchConcealer(Format), options.Enhancement.Concealment, options.Time, _observer, absentReason, "concealment");
         Output = new OutputChain(Format, options);
+        Stretcher = new TimeStretcher(Format);
+        Noise = new ComfortNoiseGenerator(Format);
     }
 
     public byte PayloadType { get; }
@@ -49,6 +51,10 @@ internal sealed class CodecChain : IDisposable
     public BudgetedStage<ConcealmentJob> Concealment { get; }
 
     public OutputChain Output { get; }
+
+    public TimeStretcher Stretcher { get; }
+
+    public ComfortNoiseGenerator Noise { get; }
 
     /// <summary>The 10 ms that are played.</summary>
     public float[] Block { get; }
@@ -94,16 +100,34 @@ internal sealed class CodecChain : IDisposable
         }
     }
 
-    /// <summary>Carries the decoder's state over a lost block; uses <see cref="Received"/> as scratch.</summary>
-    public void ConcealInDecoder()
+    /// <summary>
+    /// Carries the decoder's state over a block; what it makes of it is in <see cref="Received"/>, false where it makes
+    /// nothing.
+    /// </summary>
+    public bool ConcealInDecoder()
     {
         try
         {
-            _decoder.Conceal(Received);
+            return Check(_decoder.Conceal(Received), Received).Length == Received.Length;
         }
         catch (Exception exception)
         {
             Fault(exception);
+            return false;
+        }
+    }
+
+    /// <summary>Whether the sender pauses after this payload.</summary>
+    public bool IsDiscontinuous(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return _decoder.IsDiscontinuous(payload);
+        }
+        catch (Exception exception)
+        {
+            Fault(exception);
+            return false;
         }
     }
 
@@ -125,6 +149,8 @@ internal sealed class CodecChain : IDisposable
         ResetDecoder();
         Concealment.Reset();
         Output.Reset();
+        Stretcher.Reset();
+        Noise.Reset();
     }
 
     public void Dispose()

@@ -7,50 +7,70 @@ namespace RtcEnhance.Audio;
 internal sealed class PacketBuffer(int capacity)
 {
     private readonly Entry[] _entries = new Entry[capacity];
+    private int _first;
     private int _count;
 
     public int Count => _count;
 
     public bool IsFull => _count == _entries.Length;
 
-    public long FirstTimestamp => _entries[0].Timestamp;
+    public ref Entry this[int index] => ref _entries[(_first + index) % _entries.Length];
 
-    public long LastTimestamp => _entries[_count - 1].Timestamp;
-
-    /// <summary>Inserts in order; false for a packet that is here already. The buffer must not be full.</summary>
-    public bool TryInsert(in RtpPacket packet, long sequence, long timestamp)
+    /// <summary>
+    /// Inserts in order; false for a packet that is here already, unless it replaces a redundant copy. The buffer must
+    /// not be full.
+    /// </summary>
+    public bool TryInsert(in Entry entry)
     {
         int at = _count;
-        while (at > 0 && _entries[at - 1].Sequence > sequence)
+        while (at > 0 && this[at - 1].Sequence > entry.Sequence)
             at--;
-        if (at > 0 && _entries[at - 1].Sequence == sequence)
-            return false;
+        if (at > 0 && this[at - 1].Sequence == entry.Sequence)
+        {
+            if (entry.IsRedundant || !this[at - 1].IsRedundant)
+                return false;
+            this[at - 1] = entry;
+            return true;
+        }
 
-        Array.Copy(_entries, at, _entries, at + 1, _count - at);
-        _entries[at] = new Entry(packet, sequence, timestamp);
+        for (int i = _count; i > at; i--)
+            this[i] = this[i - 1];
+        this[at] = entry;
         _count++;
         return true;
     }
 
     public bool TryPeek(out Entry entry)
     {
-        entry = _count > 0 ? _entries[0] : default;
+        entry = _count > 0 ? _entries[_first] : default;
         return _count > 0;
     }
 
     public void RemoveFirst()
     {
+        _entries[_first] = default;
+        _first = (_first + 1) % _entries.Length;
         _count--;
-        Array.Copy(_entries, 1, _entries, 0, _count);
-        _entries[_count] = default;
     }
 
     public void Clear()
     {
-        Array.Clear(_entries, 0, _count);
+        Array.Clear(_entries);
+        _first = 0;
         _count = 0;
     }
 
     /// <summary>A packet with its unwrapped sequence number and timestamp.</summary>
-    internal readonly record struct Entry(RtpPacket Packet, long Sequence, long Timestamp);
+    /// <param name="Packet">The packet; of a redundant block, with that block as payload.</param>
+    /// <param name="Sequence">Unwrapped sequence number.</param>
+    /// <param name="Timestamp">Unwrapped timestamp in its own RTP clock.</param>
+    /// <param name="MediaMs">Place on the stream's time line; unknown until the payload type's decoder tells its clock rate.</param>
+    /// <param name="Block">The block that was to be pulled next when the packet arrived.</param>
+    /// <param name="IsComfortNoise">Whether it describes noise instead of carrying samples.</param>
+    /// <param name="IsRedundant">Whether it is a copy that came with a later packet.</param>
+    internal readonly record struct Entry(
+        RtpPacket Packet, long Sequence, long Timestamp, long MediaMs, long Block, bool IsComfortNoise, bool IsRedundant)
+    {
+        public const long UnknownMediaMs = long.MinValue;
+    }
 }

@@ -1,8 +1,8 @@
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// Which of the newest 64 sequence numbers have come: tells a copy of a packet that was played from one that is late.
-/// One thread at a time; the receiver's lock guards it.
+/// Which of the newest 64 sequence numbers have come: tells a copy of a packet that was played from one that is late,
+/// and a pause from a loss. One thread at a time; the receiver's lock guards it.
 /// </summary>
 /// <remarks>A mutable struct: keep it in a field that is not read-only.</remarks>
 internal struct SequenceHistory
@@ -37,5 +37,26 @@ internal struct SequenceHistory
         bool isNew = (_seen & bit) == 0;
         _seen |= bit;
         return isNew;
+    }
+
+    /// <summary>Whether a sequence number is known to have come.</summary>
+    public readonly bool Contains(long sequence)
+    {
+        long behind = _newest - sequence;
+        return _seen != 0 && behind is >= 0 and < Length && (_seen & (1UL << (int)behind)) != 0;
+    }
+
+    /// <summary>Whether all between two sequence numbers, both left out, are known to have come.</summary>
+    public readonly bool ContainsAllBetween(long first, long last)
+    {
+        if (last - first > Length)
+            return false;
+        for (long sequence = first + 1; sequence < last; sequence++)
+        {
+            if (!Contains(sequence))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -110,6 +110,9 @@ public sealed class VideoFrame : IDisposable
 
     internal int Capacity { get; }
 
+    /// <summary>True where its pool could rent no more than one picture beside those that are out.</summary>
+    internal bool PoolIsNearlyEmpty => _pool.Rented >= _pool.Capacity - 1;
+
     /// <summary>Changes with every renting: tells a picture from a later one in the same memory.</summary>
     internal int Generation { get; private set; }
 

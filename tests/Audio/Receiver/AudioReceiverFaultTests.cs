@@ -19,7 +19,10 @@ public sealed class AudioReceiverFaultTests : IDisposable
         Time = _clock,
         Observer = _observer,
         OutputFormat = new AudioFormat(8000),
+        Enhancement = Fixed,
     });
+
+    private static EnhancementOptions Fixed => new() { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(60)) };
 
     public void Dispose() => _receiver?.Dispose();
 
@@ -357,6 +360,7 @@ public sealed class AudioReceiverFaultTests : IDisposable
             Time = _clock,
             Observer = _observer,
             OutputFormat = new AudioFormat(8000),
+            Enhancement = Fixed,
             ConcealmentFactory = _ => stage,
             BandwidthExtensionFactory = _ => throw new InvalidOperationException(),
         });

@@ -3,14 +3,14 @@ namespace RtcEnhance.Audio.Tests.Receiver;
 public class AudioReceiverOptionsTests
 {
     [Fact]
-    public void Validate_BufferShorterThanTwiceTheTarget_NamesBoth()
+    public void Validate_BufferShorterThanTheDelay_NamesBoth()
     {
-        AudioReceiverOptions options = Options(2000, capacity: 399);
+        AudioReceiverOptions options = Options(2000, capacity: 200);
 
         var fault = Assert.Throws<ArgumentException>(options.Validate);
 
-        Assert.Contains("PacketBufferCapacity 399", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("TargetPlayoutDelay 2000 ms", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("PacketBufferCapacity 200", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("playout delay of 2000 ms", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class AudioReceiverOptionsTests
     private static AudioReceiverOptions Options(int targetMs, int? capacity = null) => new()
     {
         Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.MuLaw) },
-        Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(targetMs) },
+        Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(targetMs)) },
         PacketBufferCapacity = capacity ?? new AudioReceiverOptions { Decoders = new Dictionary<byte, Func<IAudioDecoder>>() }.PacketBufferCapacity,
     };
 }

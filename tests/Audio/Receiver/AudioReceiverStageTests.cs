@@ -115,7 +115,8 @@ public class AudioReceiverStageTests
         Assert.Equal(1, receiver.GetStats().PacketsDiscarded);
         Assert.Equal(1, metered);
 
-        Send(receiver);
+        // Sent before the first one, it comes after the last.
+        receiver.InsertPacket(new RtpPacket(1, ushort.MaxValue, 0, 0, false, _clock.GetTimestamp(), new byte[160]));
         Assert.Equal(2, receiver.GetStats().PacketsDiscarded);
         Assert.Equal(2, metered);
         Assert.True(wasFree);

@@ -17,7 +17,7 @@ internal sealed class CallHarness : IDisposable
         {
             Time = Clock,
             OutputFormat = new AudioFormat(8000),
-            Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(60) },
+            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(60)) },
             Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [0] = () => new G711Decoder(G711Law.MuLaw) },
         };
         Receiver = new AudioReceiver(change?.Invoke(options) ?? options);

@@ -3,6 +3,7 @@ using RtcEnhance.Benchmarks.Plc;
 using RtcEnhance.Benchmarks.Fuzz;
 using RtcEnhance.Benchmarks.Inference;
 using RtcEnhance.Benchmarks.Receiver;
+using RtcEnhance.Benchmarks.Receivers;
 using RtcEnhance.Benchmarks.Soak;
 
 namespace RtcEnhance.Benchmarks;
@@ -17,7 +18,9 @@ public static partial class BenchVerb
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
         ["inference"] = new("networks: time a frame, 8 bits and floats, share of the machine's peak", InferenceBenchmark.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
+        ["receivers"] = new("cost of one receiver, 200 G.711 streams in real time, the curve from 1 to 400 streams", ReceiversBenchmark.Run),
         ["soak"] = new("hours of calls, broken stages and odd pictures on a virtual clock; every promise checked", SoakBenchmark.Run),
+        ["realtime"] = new("half an hour of call on the machine's clock: no drift, no glitch, no allocation", RealTimeBenchmark.Run),
         ["fuzz"] = new("a million random and altered packets and files; no crash", FuzzBenchmark.Run),
     };
 }

@@ -1,6 +1,7 @@
 using RtcEnhance.Audio;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Testing;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.Benchmarks.Fuzz;
 
@@ -65,7 +66,7 @@ public static class AudioFuzz
         }
 
         InboundAudioStats stats = receiver.GetStats();
-        if (stats.TotalSamplesReceived != stats.ReceivedSamples + stats.ConcealedSamples + stats.SilenceSamples)
+        if (stats.TotalSamplesReceived != Origins.Sum(stats))
             throw new InvalidOperationException($"Seed {seed}, datagram {number}: the statistics do not add up: {stats}.");
     }
 

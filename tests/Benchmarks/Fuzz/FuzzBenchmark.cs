@@ -19,6 +19,7 @@ internal static class FuzzBenchmark
         int files = Files / arguments.Every;
         Add(report, table, "RTP and RTCP parser", packets, () => RtpFuzz.Run(packets, Seed) is var (rtp, reports) ? new FuzzCount(rtp + reports, packets - rtp - reports) : default);
         Add(report, table, "audio receiver, all codecs", packets, () => AudioFuzz.Run(packets, Seed));
+        Add(report, table, "audio receiver, random headers, sizes and times", packets, () => ReceiverFuzz.Run(packets, Seed));
         Add(report, table, "video receiver, VP8 and H.264", packets, () => Video(packets));
         Add(report, table, "WAV reader", files, () => FileFuzz.RunWav(files, Seed));
         Add(report, table, "y4m reader", files, () => FileFuzz.RunY4m(files, Seed));

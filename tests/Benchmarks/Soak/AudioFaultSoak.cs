@@ -1,6 +1,7 @@
 using RtcEnhance.Audio;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Testing;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.Benchmarks.Soak;
 
@@ -116,7 +117,7 @@ public sealed class AudioFaultSoak : IDisposable
         }
 
         InboundAudioStats stats = _receiver.GetStats();
-        if (stats.TotalSamplesReceived != stats.ReceivedSamples + stats.ConcealedSamples + stats.SilenceSamples)
+        if (stats.TotalSamplesReceived != Origins.Sum(stats))
             _result.Break("the samples do not add up");
         bool ranFaulty = _faults.FaultyRuns > faultyRuns;
         if (took > Block)

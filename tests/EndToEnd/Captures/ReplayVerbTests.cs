@@ -25,7 +25,7 @@ public sealed class ReplayVerbTests : IDisposable
         Assert.Equal(played.SampleCount, audio.GetProperty("totalSamplesReceived").GetInt64());
         Assert.Equal(48000, played.SampleRateHz);
         Assert.InRange(Rms(played.Samples.AsSpan(12000, 72000)), 0.30, 0.40);
-        Assert.Contains("8 PCMA", _printed.ToString(), StringComparison.Ordinal);
+        Assert.Contains("8 pcma", _printed.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed class ReplayVerbTests : IDisposable
     }
 
     [Fact]
-    public void Replay_Delay_IsTheTimeUntilTheFirstSample()
+    public void Replay_FixedDelay_IsTheTimeUntilTheFirstSample()
     {
-        (WavAudio early, _) = Replay(CaptureFiles.RtpDump(Tone(0)), "--delay", "40");
-        (WavAudio late, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(0)), "--delay", "200");
+        (WavAudio early, _) = Replay(CaptureFiles.RtpDump(Tone(0)), "--min-delay", "40", "--max-delay", "40");
+        (WavAudio late, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(0)), "--min-delay", "200", "--max-delay", "200");
 
         Assert.Equal(160 * 48, late.SampleCount - early.SampleCount);
         Assert.Equal(late.SampleCount, stats.GetProperty("audio").GetProperty("totalSamplesReceived").GetInt64());
@@ -65,6 +65,35 @@ public sealed class ReplayVerbTests : IDisposable
     }
 
     [Fact]
+    public void Replay_SourceChangesBesideAnotherStream_FollowsItAlone()
+    {
+        (int Ms, byte[] Datagram)[] call =
+        [
+            .. Tone(0, ssrc: 1),
+            .. Tone(0, ssrc: 9).Select(packet => (packet.Ms + 500, packet.Datagram)),
+            .. Tone(0, ssrc: 2).Select(packet => (packet.Ms + 2000, packet.Datagram)),
+        ];
+
+        (_, JsonElement stats) = Replay(CaptureFiles.RtpDump(call.OrderBy(packet => packet.Ms)));
+
+        Assert.Equal([1u, 2u], stats.GetProperty("ssrcs").EnumerateArray().Select(ssrc => ssrc.GetUInt32()));
+        Assert.Equal(2 * PacketCount, stats.GetProperty("packets").GetInt32());
+        Assert.InRange(stats.GetProperty("audio").GetProperty("receivedSamples").GetInt64(), (2 * PacketCount * 960) - 24_000, 2 * PacketCount * 960);
+    }
+
+    [Fact]
+    public void Replay_Log_HasALineForEachChangeOfOperation()
+    {
+        string log = Path.Combine(_directory, "log.txt");
+        (_, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(0).Where((_, i) => i != 50)), "--log", log);
+
+        string[][] lines = [.. File.ReadLines(log).Skip(1).Select(line => line.Split('\t'))];
+        Assert.Equal(["Silence", "Normal", "Expand", "Merge", "Normal"], lines.Select(line => line[1]).Take(5));
+        Assert.Equal(20, int.Parse(lines[3][0], null) - int.Parse(lines[2][0], null));
+        Assert.Matches("^[0-9a-f]{16}$", stats.GetProperty("decisionHash").GetString());
+    }
+
+    [Fact]
     public void Replay_OtherTrafficFirst_IsPassedOver()
     {
         (int, byte[])[] traffic =
@@ -77,7 +106,7 @@ public sealed class ReplayVerbTests : IDisposable
 
         (_, JsonElement stats) = Replay(CaptureFiles.RtpDump(traffic));
 
-        Assert.Equal(2, stats.GetProperty("ssrc").GetInt64());
+        Assert.Equal(2, stats.GetProperty("ssrcs").EnumerateArray().Single().GetInt64());
         Assert.Equal(PacketCount, stats.GetProperty("packets").GetInt32());
         Assert.Equal(0, stats.GetProperty("audio").GetProperty("silentConcealedSamples").GetInt64());
     }
@@ -88,7 +117,7 @@ public sealed class ReplayVerbTests : IDisposable
         byte[] file = CaptureFiles.RtpDump(Tone(96));
 
         var fault = Assert.Throws<MediaFormatException>(() => Replay(file));
-        (_, JsonElement stats) = Replay(file, "--codec", "97=opus", "--codec", "96=pcmu");
+        (_, JsonElement stats) = Replay(file, "--pt", "97=opus,98=red", "--pt", "96=pcmu");
 
         Assert.Contains("seen: 96 (100 packets)", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
@@ -100,8 +129,11 @@ public sealed class ReplayVerbTests : IDisposable
     [InlineData("128=opus")]
     [InlineData("opus")]
     [InlineData("96=L16/44150")]
+    [InlineData("96=cn/44100")]
+    [InlineData("96=telephone-event/x")]
+    [InlineData("96=red/48000")]
     public void Replay_CodecItDoesNotKnow_SaysSo(string codec)
-        => Assert.Contains(codec, Assert.Throws<UsageException>(() => Replay([], "--codec", codec)).Message, StringComparison.Ordinal);
+        => Assert.Contains(codec, Assert.Throws<UsageException>(() => Replay([], "--pt", codec)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Replay_CaptureOf49Days_IsRefusedBeforeItIsWritten()

@@ -1,3 +1,4 @@
+using RtcEnhance.Audio;
 using RtcEnhance.Opus;
 
 namespace RtcEnhance.Interop.Tests.Opus;
@@ -59,25 +60,51 @@ public sealed class OpusPacketInfoTests
     }
 
     [Theory]
-    [InlineData("0840", true)] // SILK 20 ms: activity, then LBRR
-    [InlineData("0880", false)]
-    [InlineData("1020", true)] // 40 ms: two activity bits first
-    [InlineData("10C0", false)]
-    [InlineData("1810", true)] // 60 ms: three
-    [InlineData("18E0", false)]
-    [InlineData("0C10", true)] // stereo: the side channel's bit
-    [InlineData("0CA0", false)]
-    [InlineData("1C01", true)]
-    [InlineData("1CEE", false)]
-    [InlineData("7840", true)] // hybrid 20 ms
-    [InlineData("F8FF", false)] // CELT
-    [InlineData("0B820140BB", true)] // first of two VBR frames
+    [InlineData("084000", true)] // SILK 20 ms: activity, then LBRR
+    [InlineData("088000", false)]
+    [InlineData("102000", true)] // 40 ms: two activity bits first
+    [InlineData("10C000", false)]
+    [InlineData("181000", true)] // 60 ms: three
+    [InlineData("18E000", false)]
+    [InlineData("0C1000", true)] // stereo: the side channel's bit
+    [InlineData("0CA000", false)]
+    [InlineData("1C0100", true)]
+    [InlineData("1CEE00", false)]
+    [InlineData("784000", true)] // hybrid 20 ms
+    [InlineData("F8FF00", false)] // CELT
+    [InlineData("0B82024000BB", true)] // first of two VBR frames
     [InlineData("0B820000", false)]
     [InlineData("0A0040", false)] // the first frame is empty
+    [InlineData("0840", false)] // one byte: libopus takes the frame for a missing one
     public void TryParse_LbrrFlag_IsReadFromTheFirstFrame(string hex, bool expected)
     {
         Assert.True(OpusPacketInfo.TryParse(Convert.FromHexString(hex), out var info));
         Assert.Equal(expected, info.HasFec);
+    }
+
+    [Theory]
+    [InlineData("08", true)]
+    [InlineData("0840", true)]
+    [InlineData("084000", false)]
+    [InlineData("09", true)]
+    [InlineData("09AABB", true)]
+    [InlineData("09AABBCCDD", false)]
+    [InlineData("0A02AABB", true)] // speech, then silence
+    [InlineData("0A00AABB", false)] // silence, then speech
+    [InlineData("0B06", true)] // 120 ms of empty frames
+    [InlineData("0B41020000", true)] // padding alone
+    [InlineData("0B02AABBCCDD", false)]
+    [InlineData("0B8202AABB", true)]
+    [InlineData("0B8200AABB", false)]
+    [InlineData("F8", true)] // CELT
+    [InlineData("F8AABB", false)]
+    public void TryParse_LastFrameWithoutContent_IsDiscontinuous(string hex, bool expected)
+    {
+        using var decoder = new OpusDecoder();
+
+        Assert.True(OpusPacketInfo.TryParse(Convert.FromHexString(hex), out var info));
+        Assert.Equal(expected, info.IsDiscontinuous);
+        Assert.Equal(expected, ((IAudioDecoder)decoder).IsDiscontinuous(Convert.FromHexString(hex)));
     }
 
     private static IEnumerable<(OpusMode, int)> Repeat(OpusMode mode, int[] durations, int times) =>

@@ -36,7 +36,7 @@ public class OpusReceiverTests
         {
             Decoders = new Dictionary<byte, Func<IAudioDecoder>> { [111] = () => new OpusDecoder() },
             Time = clock,
-            Enhancement = new EnhancementOptions { TargetPlayoutDelay = TimeSpan.FromMilliseconds(50) },
+            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(50)) },
         });
         float[] speech = SpeechLikeSignal.Create(4, 16000);
         int frame = 16 * packetMs;

@@ -28,13 +28,13 @@ public sealed class OptionsTests
         var options = new EnhancementOptions
         {
             BandwidthExtension = new BudgetOptions { OverrunsToOpen = 0 },
-            TargetPlayoutDelay = TimeSpan.FromSeconds(3),
+            PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromSeconds(3)),
         };
 
         string message = Assert.Throws<ArgumentException>(options.Validate).Message;
 
         Assert.Contains("BandwidthExtension.OverrunsToOpen is 0, expected 1 to 100", message, StringComparison.Ordinal);
-        Assert.Contains("TargetPlayoutDelay is 00:00:03", message, StringComparison.Ordinal);
+        Assert.Contains("PlayoutDelay.StartDelay is 00:00:03", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,9 +56,9 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromMilliseconds(2), options.Concealment.Budget);
         Assert.Equal(TimeSpan.FromMilliseconds(1), options.BandwidthExtension.Budget);
         Assert.Equal(TimeSpan.FromMilliseconds(16), options.SuperResolution.Budget);
-        Assert.Equal(TimeSpan.FromMilliseconds(60), options.TargetPlayoutDelay);
-        Assert.Equal(TimeSpan.FromMilliseconds(40), EnhancementOptions.ForPreset(EnhancementPreset.LowDelay).TargetPlayoutDelay);
-        Assert.Equal(TimeSpan.FromMilliseconds(100), EnhancementOptions.ForPreset(EnhancementPreset.Quality).TargetPlayoutDelay);
+        Assert.Equal(TimeSpan.FromMilliseconds(60), options.PlayoutDelay.StartDelay);
+        Assert.Equal(TimeSpan.FromMilliseconds(40), EnhancementOptions.ForPreset(EnhancementPreset.LowDelay).PlayoutDelay.StartDelay);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), EnhancementOptions.ForPreset(EnhancementPreset.Quality).PlayoutDelay.StartDelay);
         Assert.Throws<ArgumentOutOfRangeException>(() => EnhancementOptions.ForPreset((EnhancementPreset)9));
     }
 }

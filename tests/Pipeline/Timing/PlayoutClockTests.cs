@@ -111,6 +111,61 @@ public sealed class PlayoutClockTests
     }
 
     [Fact]
+    public void EstimatedPlayoutTimestamp_IsExtrapolated()
+    {
+        var clock = new PlayoutClock(_time, 48_000);
+        Assert.Null(clock.EstimatedPlayoutTimestamp);
+        clock.AddSenderReport(Report(100, 5_000));
+        Assert.Null(clock.EstimatedPlayoutTimestamp);
+
+        clock.ReportPlayout(5_000 + 48_000, 0);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal(Epoch + 101.25, clock.EstimatedPlayoutTimestamp!.Value.TotalSeconds, 0.0001);
+        clock.Reset();
+        Assert.Null(clock.EstimatedPlayoutTimestamp);
+    }
+
+    [Fact]
+    public void SetClockRate_BeforeThePlayout_KeepsTheNewestReport()
+    {
+        var clock = new PlayoutClock(_time, 48_000);
+        clock.AddSenderReport(Report(100, 5_000));
+        clock.AddSenderReport(Report(105, 45_000));
+
+        clock.SetClockRate(8_000);
+
+        AssertWall(clock, 53_000, 106);
+        Assert.Equal(0, clock.SkewPpm);
+        Assert.Throws<ArgumentOutOfRangeException>(() => clock.SetClockRate(0));
+    }
+
+    [Fact]
+    public void SetClockRate_InTheCall_KeepsTheDelayUntilTheNextReport()
+    {
+        var audio = new PlayoutClock(_time, 8_000);
+        var video = new PlayoutClock(_time, 90_000);
+        audio.AddSenderReport(Report(0, 0));
+        video.AddSenderReport(Report(0, 0));
+        audio.ReportPlayout(8_000, 11_000_000);
+        video.ReportPlayout(90_000, 11_300_000);
+
+        audio.SetClockRate(8_000);
+        Assert.True(audio.TryGetWallTime(8_000, out _));
+        audio.SetClockRate(16_000);
+        audio.ReportPlayout(17_000, 12_000_000);
+
+        Assert.False(audio.TryGetWallTime(16_000, out _));
+        Assert.True(PlayoutClock.TryGetOffset(audio, video, out TimeSpan offset));
+        Assert.Equal(30, offset.TotalMilliseconds, 0.01);
+
+        audio.AddSenderReport(Report(2, 1_000_000));
+        audio.ReportPlayout(1_016_000, 31_200_000);
+        Assert.True(PlayoutClock.TryGetOffset(audio, video, out offset));
+        Assert.Equal(10, offset.TotalMilliseconds, 0.01);
+    }
+
+    [Fact]
     public void ReportPlayout_Always_AllocatesNothing()
     {
         var clock = new PlayoutClock(_time, 48_000);
