@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Packs photographs into flat arrays of luma, low and high resolution, for train.py.
+
+    pack.py --data DIR --out DIR [--extra DIR ...]
+
+--data holds manifest.tsv (path, source, licence, ...); only rows under train/img (or valid/img for the validation pack) whose
+licence is on the list below are used. --extra directories hold photographs with a SOURCES.tsv beside them (file, source, licence).
+Writes {train,valid}.{hr,lr}.u8 (all pictures one after another), .index.npy (offset of HR in samples / 4 = offset of LR,
+LR height and width) and .cells.npy (picture, y, x of LR cells worth training on), and sources.tsv (what went in, with licences).
+"""
+
+import argparse
+import csv
+import os
+import re
+
+import numpy as np
+from PIL import Image
+
+from resample import luma, resize, to_bytes
+
+# Licences that leave the weights free to be shipped under any terms. No non-commercial, no share-alike, no unstated origin.
+ALLOWED = re.compile(r"^(CC0-1\.0|CC-BY-4\.0|CC-BY-3\.0|public domain)", re.IGNORECASE)
+CELL = 16
+CROP = 32
+
+
+def rows(data, split):
+    with open(os.path.join(data, "manifest.tsv"), newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            if row["path"].startswith(f"{split}/img/") and ALLOWED.match(row["licence"]):
+                clean = os.path.basename(row["path"]).startswith("photo_")
+                yield os.path.join(data, row["path"]), row["source"], row["licence"], clean
+
+
+def extra_rows(folder):
+    with open(os.path.join(folder, "SOURCES.tsv"), newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            if ALLOWED.match(row["licence"]):
+                yield os.path.join(folder, row["file"]), row["source"], row["licence"], False
+
+
+def versions(rgb, clean):
+    """Sizes to train on. A JPEG photograph is made smaller first, so that its blocks and blur do not become targets."""
+    longest = max(rgb.shape[:2])
+    scales = (1.0, 0.7, 0.5) if clean else (0.75, 0.5)
+    top = min(1.0, 2400 / longest)
+    for scale in scales:
+        scale *= top
+        if min(rgb.shape[:2]) * scale < 4 * CROP:
+            continue
+        yield rgb if scale == 1.0 else to_bytes(resize(rgb, scale))
+
+
+def pack(name, files, out, keep):
+    index, cells, energies, used, offset = [], [], [], [], 0
+    with open(os.path.join(out, name + ".hr.u8"), "wb") as high, open(os.path.join(out, name + ".lr.u8"), "wb") as low:
+        for path, source, licence, clean in files:
+            rgb = np.asarray(Image.open(path).convert("RGB"))
+            used.append((os.path.basename(path), source, licence))
+            for version in versions(rgb, clean):
+                version = version[: version.shape[0] // 2 * 2, : version.shape[1] // 2 * 2]
+                hr = luma(version)
+                lr = luma(to_bytes(resize(version, 0.5)))
+                detail = np.abs(hr - resize(lr, 2.0))
+                h, w = lr.shape
+                picture = len(index)
+                index.append((offset, h, w))
+                offset += lr.size
+                high.write(hr.tobytes())
+                low.write(lr.tobytes())
+                # Detail of the whole crop, by an integral image.
+                total = np.pad(detail, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+                for y in range(0, h - CROP + 1, CELL):
+                    for x in range(0, w - CROP + 1, CELL):
+                        a, b, c, d = 2 * y, 2 * x, 2 * (y + CROP), 2 * (x + CROP)
+                        cells.append((picture, y, x))
+                        energies.append(total[c, d] - total[a, d] - total[c, b] + total[a, b])
+    cells, energies = np.array(cells, np.int32), np.array(energies)
+    cells = cells[energies >= np.quantile(energies, 1 - keep)]
+    np.save(os.path.join(out, name + ".index.npy"), np.array(index, np.int64))
+    np.save(os.path.join(out, name + ".cells.npy"), cells)
+    print(f"{name}: {len(used)} files, {len(index)} pictures, {offset * 4 / 1e6:.0f} M samples, {len(cells)} cells")
+    return used
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--extra", action="append", default=[])
+    parser.add_argument("--keep", type=float, default=0.5, help="share of the cells kept, those with the most detail")
+    args = parser.parse_args()
+    os.makedirs(args.out, exist_ok=True)
+    train = list(rows(args.data, "train"))
+    for folder in args.extra:
+        train += extra_rows(folder)
+    used = pack("train", train, args.out, args.keep)
+    used += pack("valid", list(rows(args.data, "valid")), args.out, 1.0)
+    with open(os.path.join(args.out, "sources.tsv"), "w") as file:
+        file.write("file\tsource\tlicence\n")
+        for row in used:
+            file.write("\t".join(row) + "\n")
+
+
+if __name__ == "__main__":
+    main()
