@@ -13,6 +13,7 @@ from resample import cubic
 # name: (width, number of width-to-width layers)
 NETWORKS = {"quality": (16, 4), "fast": (8, 4), "teacher": (48, 8)}
 LEVELS = 127.0
+FIRST_LEVELS = 16383.0
 
 
 class CollapsibleConv(nn.Module):
@@ -72,6 +73,22 @@ class Rectify(torch.autograd.Function):
         return torch.addcmul(gradient, below, slope - 1), (below * x).sum((0, 2, 3))
 
 
+def weight_step(kernel, first):
+    """Steps [out, 1, 1, 1] of a layer's integer weights: 8 bits, 16 in the first layer.
+
+    Wide enough that, for each kernel row and pair of input channels, products of one sign with activations of 0..127 cannot overflow
+    the 16-bit partial sum of the byte multiply-add instruction.
+    """
+    peak = kernel.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8)
+    if first:
+        return peak / FIRST_LEVELS
+    outputs, inputs, rows, columns = kernel.shape
+    pairs = kernel.reshape(outputs, inputs // 2, 2, rows, columns)
+    positive = pairs.clamp_min(0).sum((2, 4)).amax((1, 2))
+    negative = -pairs.clamp_max(0).sum((2, 4)).amin((1, 2))
+    return torch.maximum(peak / LEVELS, torch.maximum(positive, negative).view(-1, 1, 1, 1) / 255)
+
+
 class Network(nn.Module):
     def __init__(self, width, depth, expand=64, activation="prelu"):
         super().__init__()
@@ -102,12 +119,17 @@ class Network(nn.Module):
             return Rectify.apply(x, self.slopes[layer])
         return F.relu(x)
 
+    def activation_step(self, layer):
+        """Step and zero point of the 8-bit (0..127) form of a layer's output."""
+        step = (self.high[layer] - self.low[layer]) / LEVELS
+        return step, torch.round(-self.low[layer] / step)
+
     def residual(self, x, observe=None):
         for layer, conv in enumerate(self.convs):
             kernel = conv.kernel()
             if self.quantised:
-                scale = kernel.detach().abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8) / LEVELS
-                kernel = round_through(kernel / scale) * scale
+                step = weight_step(kernel.detach(), layer == 0)
+                kernel = round_through(kernel / step) * step
             x = F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), conv.bias, padding=1)
             if layer + 1 == len(self.convs):
                 return x
@@ -115,10 +137,8 @@ class Network(nn.Module):
             if observe is not None:
                 observe(layer, x)
             if self.quantised:
-                low, high = self.low[layer], self.high[layer]
-                step = (high - low) / LEVELS
-                zero = torch.round(-low / step)
-                x = (round_through(torch.clamp(x / step, -zero, LEVELS - zero))) * step
+                step, zero = self.activation_step(layer)
+                x = round_through(torch.clamp(x / step, -zero, LEVELS - zero)) * step
 
     def base(self, x):
         return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), self.base_kernel)
@@ -144,3 +164,37 @@ def build(name, activation="prelu", expand=64):
 def collapsed_parameters(network):
     count = sum(k.numel() for k in network.kernels()) + sum(c.bias.numel() for c in network.convs)
     return count + (sum(s.numel() for s in network.slopes) if network.activation == "prelu" else 0)
+
+
+@torch.no_grad()
+def upscale_integer(network, luma):
+    """The released 8-bit arithmetic, number for number: bytes (h, w) to bytes (2h, 2w). Slow and plain."""
+    source = torch.from_numpy(luma.copy()).double()[None, None]
+    x, in_step = source, 1 / 255
+    zero = None
+    for layer, conv in enumerate(network.convs):
+        kernel = conv.kernel().detach().cpu()
+        step = weight_step(kernel, layer == 0)
+        weights = (kernel / step).round().double()
+        bias = (conv.bias.detach().cpu().double() / (in_step * step.view(-1).double())).round()
+        if zero is not None:
+            x = x - zero
+        value = F.conv2d(x, weights, bias, padding=1) * (step.view(1, -1, 1, 1).double() * in_step)
+        if layer + 1 == len(network.convs):
+            break
+        if network.activation == "prelu":
+            value = torch.where(value < 0, value * network.slopes[layer].detach().cpu().double().view(1, -1, 1, 1), value)
+        else:
+            value = value.clamp_min(0)
+        in_step, zero = (float(v) for v in network.activation_step(layer))
+        x = torch.floor((value / in_step + zero + 0.5).clamp(0, LEVELS))
+    base = F.conv2d(F.pad(source, (2, 2, 2, 2), mode="replicate"), cubic_taps().double())
+    out = F.pixel_shuffle(base + 255 * value, 2)
+    return torch.floor((out + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()
+
+
+@torch.no_grad()
+def upscale(network, luma):
+    """The float form: bytes (h, w) to bytes (2h, 2w)."""
+    x = torch.from_numpy(luma.copy()).float()[None, None] / 255
+    return torch.floor((network(x) * 255 + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()

@@ -200,6 +200,8 @@ def main():
         losses.clear()
 
     while step < args.steps:
+        if step == args.steps - args.cooldown:
+            checkpoint(trunk)
         for group in optimiser.param_groups:
             group["lr"] = schedule(step, args)
         low, high = packs.batch(args.batch, np.random.default_rng((args.seed, step)))
@@ -226,8 +228,6 @@ def main():
             torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
         losses.append(loss.item())
         step += 1
-        if step == args.steps - args.cooldown:
-            checkpoint(trunk)
         if step % 2000 == 0:
             report()
         now = time.monotonic()
