@@ -4,6 +4,7 @@ A network is a chain of 3x3 convolutions with a clipped or parametric rectifier 
 that is added to the bicubic upscale of the same picture. Luma goes in and comes out as bytes / 255.
 """
 
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -168,8 +169,8 @@ def collapsed_parameters(network):
 
 @torch.no_grad()
 def upscale_integer(network, luma):
-    """The released 8-bit arithmetic, number for number: bytes (h, w) to bytes (2h, 2w). Slow and plain."""
-    source = torch.from_numpy(luma.copy()).double()[None, None]
+    """The released 8-bit arithmetic, number for number: luma (h, w), rounded to bytes, to bytes (2h, 2w). Slow and plain."""
+    source = torch.from_numpy(np.floor(luma + 0.5)).double()[None, None]
     x, in_step = source, 1 / 255
     zero = None
     for layer, conv in enumerate(network.convs):
@@ -195,6 +196,6 @@ def upscale_integer(network, luma):
 
 @torch.no_grad()
 def upscale(network, luma):
-    """The float form: bytes (h, w) to bytes (2h, 2w)."""
-    x = torch.from_numpy(luma.copy()).float()[None, None] / 255
+    """The float form: luma 0..255 (h, w) to bytes (2h, 2w)."""
+    x = torch.from_numpy(luma.astype(np.float32))[None, None] / 255
     return torch.floor((network(x) * 255 + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()

@@ -60,8 +60,8 @@ def pack(name, files, out, keep):
             used.append((os.path.basename(path), source, licence))
             for version in versions(rgb, clean):
                 version = version[: version.shape[0] // 2 * 2, : version.shape[1] // 2 * 2]
-                hr = luma(version)
-                lr = luma(to_bytes(resize(version, 0.5)))
+                hr = to_bytes(luma(version))
+                lr = to_bytes(luma(to_bytes(resize(version, 0.5))))
                 detail = np.abs(hr - resize(lr, 2.0))
                 h, w = lr.shape
                 picture = len(index)

@@ -60,7 +60,7 @@ def to_bytes(picture):
 
 
 def luma(rgb):
-    """Matlab's rgb2ycbcr luma (16..235) of bytes, as bytes; a grey picture is its own luma."""
+    """Matlab's rgb2ycbcr luma (16..235) of bytes, as float64, not rounded; a grey picture is its own luma."""
     if rgb.ndim == 2:
-        return rgb
-    return to_bytes(16 + rgb.astype(np.float64) @ np.array([65.481, 128.553, 24.966]) / 255)
+        return rgb.astype(np.float64)
+    return 16 + rgb.astype(np.float64) @ np.array([65.481, 128.553, 24.966]) / 255
