@@ -52,35 +52,48 @@ def versions(rgb, clean):
         yield rgb if scale == 1.0 else to_bytes(resize(rgb, scale))
 
 
+class Writer:
+    """Appends pictures (low and high resolution luma, bytes) to a pack and finds the cells worth training on."""
+
+    def __init__(self, out, name):
+        self._path = os.path.join(out, name)
+        self._high, self._low = open(self._path + ".hr.u8", "wb"), open(self._path + ".lr.u8", "wb")
+        self._index, self._cells, self._energies, self._offset = [], [], [], 0
+
+    def add(self, low, high):
+        detail = np.abs(high - resize(low, 2.0))
+        h, w = low.shape
+        # Detail of the whole crop, by an integral image.
+        total = np.pad(detail, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+        for y in range(0, h - CROP + 1, CELL):
+            for x in range(0, w - CROP + 1, CELL):
+                a, b, c, d = 2 * y, 2 * x, 2 * (y + CROP), 2 * (x + CROP)
+                self._cells.append((len(self._index), y, x))
+                self._energies.append(total[c, d] - total[a, d] - total[c, b] + total[a, b])
+        self._index.append((self._offset, h, w))
+        self._offset += low.size
+        self._high.write(high.tobytes())
+        self._low.write(low.tobytes())
+
+    def finish(self, keep):
+        self._high.close()
+        self._low.close()
+        cells, energies = np.array(self._cells, np.int32), np.array(self._energies)
+        cells = cells[energies >= np.quantile(energies, 1 - keep)]
+        np.save(self._path + ".index.npy", np.array(self._index, np.int64))
+        np.save(self._path + ".cells.npy", cells)
+        return f"{len(self._index)} pictures, {self._offset * 4 / 1e6:.0f} M samples, {len(cells)} cells"
+
+
 def pack(name, files, out, keep):
-    index, cells, energies, used, offset = [], [], [], [], 0
-    with open(os.path.join(out, name + ".hr.u8"), "wb") as high, open(os.path.join(out, name + ".lr.u8"), "wb") as low:
-        for path, source, licence, clean in files:
-            rgb = np.asarray(Image.open(path).convert("RGB"))
-            used.append((os.path.basename(path), source, licence))
-            for version in versions(rgb, clean):
-                version = version[: version.shape[0] // 2 * 2, : version.shape[1] // 2 * 2]
-                hr = to_bytes(luma(version))
-                lr = to_bytes(luma(to_bytes(resize(version, 0.5))))
-                detail = np.abs(hr - resize(lr, 2.0))
-                h, w = lr.shape
-                picture = len(index)
-                index.append((offset, h, w))
-                offset += lr.size
-                high.write(hr.tobytes())
-                low.write(lr.tobytes())
-                # Detail of the whole crop, by an integral image.
-                total = np.pad(detail, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
-                for y in range(0, h - CROP + 1, CELL):
-                    for x in range(0, w - CROP + 1, CELL):
-                        a, b, c, d = 2 * y, 2 * x, 2 * (y + CROP), 2 * (x + CROP)
-                        cells.append((picture, y, x))
-                        energies.append(total[c, d] - total[a, d] - total[c, b] + total[a, b])
-    cells, energies = np.array(cells, np.int32), np.array(energies)
-    cells = cells[energies >= np.quantile(energies, 1 - keep)]
-    np.save(os.path.join(out, name + ".index.npy"), np.array(index, np.int64))
-    np.save(os.path.join(out, name + ".cells.npy"), cells)
-    print(f"{name}: {len(used)} files, {len(index)} pictures, {offset * 4 / 1e6:.0f} M samples, {len(cells)} cells")
+    writer, used = Writer(out, name), []
+    for path, source, licence, clean in files:
+        rgb = np.asarray(Image.open(path).convert("RGB"))
+        used.append((os.path.basename(path), source, licence))
+        for version in versions(rgb, clean):
+            version = version[: version.shape[0] // 2 * 2, : version.shape[1] // 2 * 2]
+            writer.add(to_bytes(luma(to_bytes(resize(version, 0.5)))), to_bytes(luma(version)))
+    print(f"{name}: {len(used)} files, {writer.finish(keep)}")
     return used
 
 
