@@ -190,9 +190,13 @@ def main():
     losses = []
 
     def checkpoint(path):
+        # Moments as bfloat16 keep the file under 1 MB; loading widens them again.
+        moments = optimiser.state_dict()
+        moments["state"] = {i: {k: v.bfloat16() if k.startswith("exp_avg") else v for k, v in entry.items()}
+                            for i, entry in moments["state"].items()}
         save(path, name=args.network, activation=args.activation, expand=args.expand, step=step,
              seconds=seconds + time.monotonic() - started, network=network.state_dict(), averaged=averaged.state_dict(),
-             optimiser=optimiser.state_dict(), quantised=args.quantised)
+             optimiser=moments, quantised=args.quantised)
 
     def report():
         codec = f"{validate(averaged, valid_codec):.3f}" if valid_codec else "-"
