@@ -133,7 +133,7 @@ def main():
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
-    parser.add_argument("--mse", type=float, default=0.0, help="weight of a squared error beside the absolute one")
+    parser.add_argument("--mse", type=float, default=10.0, help="weight of a squared error beside the absolute one while the rate falls")
     parser.add_argument("--expand", type=int, default=64)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -220,7 +220,7 @@ def main():
             loss = 0.5 * (out - target).abs().mean() + 0.5 * (out - taught).abs().mean()
         else:
             loss = (out - target).abs().mean()
-        if args.mse:
+        if step >= args.steps - args.cooldown:
             loss = loss + args.mse * ((out - target) ** 2).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
