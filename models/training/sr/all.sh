@@ -26,15 +26,24 @@ stage() { # name, network, steps, cooldown, further options
   [ -f "$work/runs/$name/final.pt" ] || exit 0
 }
 
-for network in quality fast; do
-  stage "$network" "$network" 60000 15000
-  stage "$network-8bit" "$network" 3000 2800 --init "$work/runs/$network/final.pt" --quantised --rate 2e-4 --warmup 100
-  stage "$network-codec" "$network" 20000 10000 --init "$work/runs/$network/final.pt" --rate 5e-4 \
-    --codec-pack "$work/codec"
-  stage "$network-codec-8bit" "$network" 3000 2800 --init "$work/runs/$network-codec/final.pt" --quantised --rate 2e-4 --warmup 100 \
-    --codec-pack "$work/codec"
-  for set in "" -codec; do
-    "$python" "$here/export.py" --checkpoint "$work/runs/$network$set-8bit/final.pt" --id "sr-x2-$network$set" \
-      --out "$work/models/sr-x2-$network$set/model.onnx" --vectors
-  done
-done
+clean() { # network, steps, cooldown, rate
+  stage "$1" "$1" "$2" "$3" --rate "$4"
+  stage "$1-8bit" "$1" 1500 1400 --init "$work/runs/$1/final.pt" --quantised --rate 2e-4 --warmup 100
+}
+
+coded() { # network, steps, cooldown
+  stage "$1-codec" "$1" "$2" "$3" --init "$work/runs/$1/final.pt" --rate 5e-4 --codec-pack "$work/codec" --quantised
+}
+
+release() { # run, id
+  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-1" --out "$work/models/$2/model.onnx" --vectors
+}
+
+clean quality 24055 8000 1e-3
+clean fast 25000 9000 2e-3
+coded quality 8000 6000
+coded fast 8000 6000
+release quality-8bit sr-x2-quality
+release fast-8bit sr-x2-fast
+release quality-codec sr-x2-quality-codec
+release fast-codec sr-x2-fast-codec
