@@ -8,6 +8,9 @@ internal static class CallNetwork
     public const int AudioStream = 0;
     public const int VideoStream = 1;
 
+    /// <summary>Sender reports of both.</summary>
+    public const int ReportStream = 2;
+
     private static readonly TimeSpan Packet = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The fate of one stream's packets.</summary>
@@ -15,10 +18,10 @@ internal static class CallNetwork
     {
         var impairment = new ImpairmentOptions
         {
-            LossPercent = stream == AudioStream ? options.LossPercent : options.VideoLossPercent,
+            LossPercent = stream == VideoStream ? options.VideoLossPercent : options.LossPercent,
             MeanBurst = TimeSpan.FromMilliseconds(options.BurstMs),
             MaxBurst = TimeSpan.FromMilliseconds(Math.Max(200, 4 * options.BurstMs)),
-            LossTrace = options.TracePath is null || stream == VideoStream ? null : LossTrace.Load(options.TracePath, Packet),
+            LossTrace = options.TracePath is null || stream != AudioStream ? null : LossTrace.Load(options.TracePath, Packet),
             BaseDelay = TimeSpan.FromMilliseconds(20),
             Jitter = TimeSpan.FromMilliseconds(options.JitterMs),
             ReorderPercent = options.ReorderPercent,
@@ -30,5 +33,5 @@ internal static class CallNetwork
     }
 
     /// <summary>How long the call goes on after the last packet was sent, until all was played.</summary>
-    public static int DrainMs(CallOptions options) => options.DelayMs + (int)(4 * options.JitterMs) + 200;
+    public static int DrainMs(CallOptions options) => (options.DelayMs ?? 300) + (int)(4 * options.JitterMs) + 200;
 }

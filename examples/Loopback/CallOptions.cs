@@ -37,7 +37,7 @@ public sealed class CallOptions
           --codec NAME         opus, pcmu, pcma or g722                 (opus)
           --video NAME         vp8 or h264                              (vp8)
           --rate KBPS          video bit rate                           (400)
-          --delay MS           playout delay                            (100)
+          --delay MS           a fixed playout delay; without it the delay follows the network
           --seconds S          length of the call, 2 to 600             (12)
           --seed N             every random choice follows from it      (3)
           --fast               on a virtual clock, faster than real time
@@ -81,8 +81,8 @@ public sealed class CallOptions
     /// <summary>Video bit rate in kb/s.</summary>
     public int VideoKbps { get; private set; } = 400;
 
-    /// <summary>Target playout delay in milliseconds.</summary>
-    public int DelayMs { get; private set; } = 100;
+    /// <summary>A fixed playout delay in milliseconds, or null where it follows the network.</summary>
+    public int? DelayMs { get; private set; }
 
     /// <summary>Length of the call in seconds.</summary>
     public double Seconds { get; private set; } = 12;

@@ -22,6 +22,10 @@ internal static class CallSummary
             Quality("no loss, codec alone", lossFree);
         writer.WriteLine($"  concealed {audio.ConcealedSamples / rate:0.00} s of {audio.TotalSamplesReceived / rate:0.00} s in {audio.ConcealmentEvents} events; mouth to ear {audio.Delay.P50Ms:0} ms, of it jitter buffer {1000 * audio.JitterBufferDelay / Math.Max(1, audio.JitterBufferEmittedCount):0} ms");
 
+        double total = Math.Max(1, audio.TotalSamplesReceived);
+        writer.WriteLine($"  received {100 * audio.ReceivedSamples / total:0.0} %, concealed {100 * audio.ConcealedSamples / total:0.0} %, stretched {100 * audio.StretchedSamples / total:0.0} %, comfort noise {100 * audio.ComfortNoiseSamples / total:0.0} %, silence {100 * audio.SilenceSamples / total:0.0} %; {audio.InterruptionCount} interruptions");
+        writer.WriteLine($"  slowed down {audio.DecelerationCount} times, sped up {audio.AccelerationCount} times; picture after its sound {report.Sync.MedianOffsetMs:0} ms (median), {report.Sync.WithinLimitPercent:0.0} % of the frames within {SyncFigures.LimitMs:0} ms");
+
         VideoFigures video = report.Video;
         writer.WriteLine();
         writer.WriteLine($"video {video.DecodedWidth}x{video.DecodedHeight} -> {video.FrameWidth}x{video.FrameHeight}     PSNR      SSIM");

@@ -56,8 +56,8 @@ public static class LoopbackVerb
         using (var writer = new VideoClipWriter(Path.Combine(directory, "before.mp4"), Path.Combine(directory, "after.mp4")))
             seen = new VideoScore(call, clip, writer);
         WavFile.Write(Path.Combine(directory, "original.wav"), heard.Original, SourceClip.SpeechRateHz);
-        WavFile.Write(Path.Combine(directory, "before.wav"), heard.ZeroFill, SourceClip.SpeechRateHz);
-        WavFile.Write(Path.Combine(directory, "after.wav"), heard.Enhanced, SourceClip.SpeechRateHz);
+        WavFile.Write(Path.Combine(directory, "before.wav"), heard.ZeroFillHeard, SourceClip.SpeechRateHz);
+        WavFile.Write(Path.Combine(directory, "after.wav"), heard.Heard, SourceClip.SpeechRateHz);
         DemoReport report = ReportBuilder.Build(call, heard, seen);
         report.Write(directory);
         progress.End();

@@ -25,6 +25,7 @@ internal static class RealTimeCall
         using var relay = new ImpairmentRelay();
         IPEndPoint audioTo = relay.AddStream(CallNetwork.Model(options, CallNetwork.AudioStream), audioIn.EndPoint);
         IPEndPoint videoTo = relay.AddStream(CallNetwork.Model(options, CallNetwork.VideoStream), videoIn.EndPoint);
+        IPEndPoint reportsTo = relay.AddStream(CallNetwork.Model(options, CallNetwork.ReportStream), audioIn.EndPoint);
         relay.Start();
 
         long start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 5);
@@ -34,11 +35,13 @@ internal static class RealTimeCall
         [
             StartThread(faults, "audio sender", () => SendAudio(audio, audioTo, start)),
             StartThread(faults, "video sender", () => SendVideo(videoSender, videoTo, start, length)),
+            StartThread(faults, "report sender", () => SendReports(options, reportsTo, start, length)),
             StartThread(faults, "playout", () => Play(receiver, start, length + TimeSpan.FromMilliseconds(CallNetwork.DrainMs(options)), card)),
         ];
-        while (threads[2].IsAlive)
+        Thread playout = threads[^1];
+        while (playout.IsAlive)
         {
-            threads[2].Join(100);
+            playout.Join(100);
             progress.Report(Math.Clamp(Stopwatch.GetElapsedTime(start) / length, 0, 1));
         }
 
@@ -78,13 +81,24 @@ internal static class RealTimeCall
         }
     }
 
+    private static void SendReports(CallOptions options, IPEndPoint to, long start, TimeSpan length)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        for (TimeSpan at = TimeSpan.Zero; at < length; at += TimeSpan.FromMilliseconds(SenderReports.IntervalMs))
+        {
+            RealTime.WaitUntil(start, at);
+            foreach (byte[] report in SenderReports.Build(options, at))
+                socket.SendTo(report, to);
+        }
+    }
+
     private static void Play(CallReceiver receiver, long start, TimeSpan length, Process? card)
     {
         for (TimeSpan at = TimeSpan.Zero; at < length; at += TimeSpan.FromMilliseconds(10))
         {
             RealTime.WaitUntil(start, at);
-            ReadOnlySpan<float> block = receiver.Pull();
-            SoundCard.Write(card, block);
+            if (!receiver.IsPlayedOut)
+                SoundCard.Write(card, receiver.Pull());
         }
     }
 

@@ -16,6 +16,7 @@ internal static class VirtualCall
         var network = new VirtualNetwork(clock);
         int audioStream = network.AddStream(CallNetwork.Model(options, CallNetwork.AudioStream));
         int videoStream = network.AddStream(CallNetwork.Model(options, CallNetwork.VideoStream));
+        int reportStream = network.AddStream(CallNetwork.Model(options, CallNetwork.ReportStream));
         using var stages = new StageRecorder();
         using var sender = new VideoSender(clip, options);
         var receiver = new CallReceiver(options, clock, ownThreads: false, sender.RequestKeyFrame);
@@ -34,10 +35,16 @@ internal static class VirtualCall
                     network.Send(videoStream, datagram);
             }
 
+            if (ms % SenderReports.IntervalMs == 0)
+            {
+                foreach (byte[] report in SenderReports.Build(options, TimeSpan.FromMilliseconds(ms)))
+                    network.Send(reportStream, report);
+            }
+
             while (network.TryReceive(out DeliveredPacket packet))
                 receiver.OnDatagram(packet.Data);
             receiver.RunVideo();
-            if (ms >= pulls * 10)
+            if (ms >= pulls * 10 && !receiver.IsPlayedOut)
             {
                 receiver.Pull();
                 pulls++;

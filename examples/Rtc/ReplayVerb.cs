@@ -14,7 +14,8 @@ internal static class ReplayVerb
 
         CAPTURE is an rtpdump, pcap or pcapng file. Its first audio stream goes packet by packet, each at its capture time,
         through the receiver, over changes of SSRC; OUT.wav is what was played, 48 kHz mono. Stages cost no time, so the
-        decisions are the same on every machine: their hash is printed, and OUT.txt has a line for each change.
+        decisions are the same on every machine: their hash is printed, with the keys that were pressed, and OUT.txt has a
+        line for each change.
         --quantile is the share of packets that the playout waits for, the delays are in ms.
         --pt names payload types and may be repeated: pcmu, pcma, g722, opus, L16/RATE[/CHANNELS], cn[/RATE],
         telephone-event[/RATE], red. Known without it:
@@ -37,8 +38,9 @@ internal static class ReplayVerb
         using StreamWriter? lines = command.Text("--log") is { } logPath ? new StreamWriter(logPath) { NewLine = "\n" } : null;
         var log = new ReplayLog(lines);
         InboundAudioStats statistics;
+        IReadOnlyList<ReplayedEvent> events;
         using (var output = new WavWriter(command.Files[1], CaptureReplay.OutputRateHz))
-            statistics = CaptureReplay.Play(stream.Packets, codecs, delay, output, log);
+            (statistics, events) = CaptureReplay.Play(stream.Packets, codecs, delay, output, log);
 
         var report = new ReplayReport
         {
@@ -52,6 +54,7 @@ internal static class ReplayVerb
             PayloadTypes = stream.PayloadTypes,
             Packets = stream.Packets.Count,
             DecisionHash = log.Hash,
+            TelephoneEvents = events,
             Audio = statistics,
         };
         report.Print(writer, codecs);

@@ -4,7 +4,7 @@ namespace RtcEnhance.Audio;
 public sealed partial class AudioReceiver
 {
     /// <summary>
-    /// At most so much of a late packet is left out because its time was concealed already: more would be heard as a
+    /// At most so much of what comes late is left out because its time was concealed already: more would be heard as a
     /// missing sound.
     /// </summary>
     private const int MaxOverlapMs = 20;
@@ -42,7 +42,11 @@ public sealed partial class AudioReceiver
             if (head.MediaMs == PacketBuffer.Entry.UnknownMediaMs)
             {
                 if (Make(head.Packet.PayloadType) is null && TryTake(head))
+                {
                     tally.Undecodable++;
+                    _hasHole = true;
+                }
+
                 continue;
             }
 
@@ -71,7 +75,7 @@ public sealed partial class AudioReceiver
         }
     }
 
-    /// <summary>The packet whose turn is next, and how it stands; false where the buffer is empty.</summary>
+    /// <summary>The packet whose turn is next, and how it stands; false where there is none.</summary>
     private bool TryGetHead(out PacketBuffer.Entry head, out HeadState state)
     {
         state = default;
@@ -86,18 +90,20 @@ public sealed partial class AudioReceiver
                 return false;
             }
 
+            if (!IsPlayed_NeedsLock)
+                return false;
             if (head.MediaMs == PacketBuffer.Entry.UnknownMediaMs)
                 return true;
             Skip_NeedsLock(ref head);
             long gapMs = head.MediaMs - _nextMs;
-            bool isSameClock = _codec is { } codec && head.Packet.PayloadType == codec.PayloadType && Math.Abs(gapMs) < 60_000;
             long delayMs = _intake.Delay.GetDelayMs(_block, head.MediaMs);
             state = new HeadState
             {
                 IsPaused = _pause != Pause.None || _codec is null,
                 IsContiguous = !_hasHole && _intake.HasAllBetween(_intake.LastTaken, head.Sequence),
-                GapFrames = isSameClock ? _codec!.ToSamples(head.Timestamp - _nextTimestamp) : gapMs * blockFrames / 10,
+                GapFrames = GapFrames(head, gapMs, blockFrames),
                 ConcealedFrames = _concealedFrames,
+                ShortfallMs = _intake.Delay.IsFixed ? 0 : PlayoutPolicy.GapToleranceMs,
                 HasNext = buffer.Count > 1,
                 BlockFrames = blockFrames,
                 DelayMs = delayMs,
@@ -106,6 +112,19 @@ public sealed partial class AudioReceiver
             };
             return true;
         }
+    }
+
+    /// <summary>Exactly, by the timestamps, where those tell the same as the time line; it does not follow their jumps.</summary>
+    private long GapFrames(in PacketBuffer.Entry head, long gapMs, int blockFrames)
+    {
+        if (_codec is { } codec && head.Packet.PayloadType == codec.PayloadType)
+        {
+            long frames = codec.ToSamples(head.Timestamp - _nextTimestamp);
+            if (Math.Abs((frames * 10 / blockFrames) - gapMs) <= 10)
+                return frames;
+        }
+
+        return gapMs * blockFrames / 10;
     }
 
     /// <summary>Throws away what waits far longer than the target, where nothing is being played anyway.</summary>
@@ -132,12 +151,17 @@ public sealed partial class AudioReceiver
         _hasHole = true;
     }
 
-    /// <summary>Takes this packet out of the buffer; false where another one came before it in the meantime.</summary>
+    /// <summary>
+    /// False where another stream began since the block did: its packets have their own counters, and their turn is next.
+    /// </summary>
+    private bool IsPlayed_NeedsLock => _intake.Generation == _playedGeneration;
+
+    /// <summary>Takes this packet out of the buffer; false where it is not the first one any more.</summary>
     private bool TryTake(in PacketBuffer.Entry head)
     {
         lock (_lock)
         {
-            if (!_intake.Buffer.TryPeek(out PacketBuffer.Entry now) || now.Sequence != head.Sequence)
+            if (!IsPlayed_NeedsLock || !_intake.Buffer.TryPeek(out PacketBuffer.Entry now) || now.Sequence != head.Sequence)
                 return false;
             _intake.Buffer.RemoveFirst();
             _intake.LastTaken = head.Sequence;
@@ -164,7 +188,13 @@ public sealed partial class AudioReceiver
         if (samples.Length < due)
             return false;
         lock (_lock)
+        {
+            // The numbers of another stream may be far smaller: all of it would be too late.
+            if (!IsPlayed_NeedsLock)
+                return false;
             _intake.LastTaken = next.Sequence - 1;
+        }
+
         tally.FecPackets++;
         Emit(codec, next, samples[^due..], ref tally);
         MoveTo(next.Timestamp, next.MediaMs);
@@ -192,13 +222,14 @@ public sealed partial class AudioReceiver
             return;
         }
 
-        // Of a packet that came while its time was being concealed, what is left is played, if that is not too soon.
+        // What came while its time was being concealed is played nevertheless, but for a little at the start of it.
         int frames = samples.Length / codec.Format.Channels;
         int overlap = 0;
         if (_concealedFrames > 0 && state.GapFrames <= 0 && state.HasNext && _pause == Pause.None)
         {
             int rate = codec.Format.SampleRateHz;
-            long early = Math.Min(state.SpareMs - _targetMs, MaxOverlapMs) * rate / 1000;
+            _concealedFrames = Math.Min(_concealedFrames, MaxOverlapMs * rate / 1000);
+            long early = (state.SpareMs - _targetMs) * rate / 1000;
             overlap = (int)Math.Clamp(early, 0, Math.Min(frames, _concealedFrames));
         }
 
@@ -227,8 +258,6 @@ public sealed partial class AudioReceiver
         int emitted = OutputSamples(codec, samples.Length / codec.Format.Channels);
         tally.Emitted += emitted;
         tally.DelaySeconds += Math.Max(0, waited) * emitted;
-        tally.FecBytes += packet.IsRedundant ? packet.Packet.Payload.Length : 0;
-        tally.FecPackets += packet.IsRedundant ? 1 : 0;
     }
 
     private void BeginNoise(in PacketBuffer.Entry packet)
@@ -248,7 +277,7 @@ public sealed partial class AudioReceiver
         _fadingCodec = _hasPlayed ? _codec : null;
         _isConcealing = false;
         _needsMerge = false;
-        _noiseBlocks = 0;
+        _isNoise = false;
         codec.Reset();
         _sync.Clear(codec.Format.Channels, codec.Stretcher.LargestLag);
         Volatile.Write(ref _codec, codec);

@@ -37,8 +37,8 @@ public sealed partial class AudioReceiver
     private bool _isDisposed;
     private int _blocksSinceStretch;
 
-    /// <summary>Blocks of comfort noise that were made from a packet's parameters and not left since.</summary>
-    private int _noiseBlocks;
+    /// <summary>Whether comfort noise from a packet's parameters runs.</summary>
+    private bool _isNoise;
 
     /// <summary>Why the delay may be chosen anew, and what is played until it has been.</summary>
     private enum Pause
@@ -106,7 +106,6 @@ public sealed partial class AudioReceiver
         if (!isNewStream)
             return;
         _codec?.ResetDecoder();
-        PlayoutClock.Reset();
         _sync.Clear(_codec?.Format.Channels ?? 1, _codec?.Stretcher.LargestLag ?? 0);
         _pause = Pause.Start;
         _needsMerge = _hasPlayed;
@@ -118,10 +117,12 @@ public sealed partial class AudioReceiver
         long pendingMs = _codec is null ? 0 : (long)pending * 1000 / _codec.Format.SampleRateHz;
         long delayMs;
         long spareMs;
+        long aheadMs;
         lock (_lock)
         {
             delayMs = _intake.Delay.GetDelayMs(_block, _nextMs - pendingMs);
             spareMs = delayMs - _intake.Delay.RecentLeastMs;
+            aheadMs = pendingMs + _intake.ContiguousMs;
         }
 
         return new PlayoutState
@@ -133,6 +134,7 @@ public sealed partial class AudioReceiver
             BlocksSinceStretch = _blocksSinceStretch,
             DelayMs = delayMs,
             SpareMs = spareMs,
+            AheadMs = aheadMs,
             TargetMs = _targetMs,
         };
     }
@@ -159,7 +161,7 @@ public sealed partial class AudioReceiver
 
             case PlayoutOperation.Merge:
                 Take(codec, codec.Received, ref tally);
-                if (_noiseBlocks > 0)
+                if (_isNoise)
                 {
                     codec.Noise.Generate(codec.Block);
                     LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);
@@ -172,7 +174,7 @@ public sealed partial class AudioReceiver
                 }
 
                 _sync.ForgetHistory();
-                _noiseBlocks = 0;
+                _isNoise = false;
                 _needsMerge = false;
                 break;
 
@@ -195,11 +197,11 @@ public sealed partial class AudioReceiver
     /// <summary>Brings the delay nearer to its target, where the signal allows it.</summary>
     private void Stretch(CodecChain codec, PlayoutOperation operation, ref BlockTally tally)
     {
-        _blocksSinceStretch++;
+        _blocksSinceStretch = Math.Min(_blocksSinceStretch + 1, PlayoutPolicy.StretchInterval);
         if (operation == PlayoutOperation.Accelerate)
         {
             Fill(StretchBlocks, ref tally);
-            long excessMs = State().SpareMs - _targetMs;
+            long excessMs = State().ExcessMs;
             long most = Math.Min(excessMs * codec.Format.SampleRateHz / 1000, _sync.Frames - codec.Format.SamplesPerBlock);
             int removed = codec.Stretcher.Accelerate(_sync.Pending, (int)most, excessMs >= PlayoutPolicy.FastMs, out int stretched);
             if (removed == 0)
@@ -230,6 +232,7 @@ public sealed partial class AudioReceiver
         if (_concealedBlocks == OutageBlocks)
             _pause = Pause.Start;
         _isConcealing = true;
+        _isNoise = false;
         _needsMerge = true;
         _sync.ForgetHistory();
     }
@@ -241,9 +244,9 @@ public sealed partial class AudioReceiver
     private void MakeNoise(CodecChain codec, ref ConcealmentJob job, Deadline deadline)
     {
         _sync.ForgetHistory();
-        if (_pause == Pause.Noise || _noiseBlocks > 0)
+        if (_pause == Pause.Noise || _isNoise)
         {
-            if (_noiseBlocks++ == 0)
+            if (!_isNoise)
             {
                 codec.Concealment.Process(ref job, deadline);
                 codec.Noise.Generate(codec.Received);
@@ -255,6 +258,7 @@ public sealed partial class AudioReceiver
             }
 
             codec.Concealment.Observe(job);
+            _isNoise = true;
             _needsMerge = true;
         }
         else if (_pause == Pause.Discontinuous && !_needsMerge && codec.ConcealInDecoder())

@@ -7,6 +7,8 @@ public sealed partial class AudioReceiver
     private const int InterruptionBlocks = 15;
 
     private int _interruptedBlocks;
+    private long _playedTimestamp;
+    private long _standingBlocks;
     private bool _isLogFaulty;
 
     private void Commit(in BlockTally tally, int before)
@@ -18,12 +20,14 @@ public sealed partial class AudioReceiver
         bool isSilent = peak < 1f / 65536;
         if (tally.Concealed > 0)
             RtcEnhanceMeter.AddConcealedSamples(tally.Concealed);
-        _interruptedBlocks = tally.Concealed > 0 ? _interruptedBlocks + 1 : 0;
+        _interruptedBlocks = tally.Concealed > 0 ? Math.Min(_interruptedBlocks, InterruptionBlocks) + 1 : 0;
         int interruptedBlocks = _interruptedBlocks == InterruptionBlocks ? InterruptionBlocks : _interruptedBlocks > InterruptionBlocks ? 1 : 0;
         int discarded;
         PlayoutStep step;
+        bool isCurrent;
         lock (_lock)
         {
+            isCurrent = _codec is not null && _pause != Pause.Start && IsPlayed_NeedsLock;
             ref InboundAudioStats stats = ref _intake.Stats;
             stats.TotalSamplesReceived += samples;
             stats.ReceivedSamples += samples - tally.Concealed - tally.Stretched - tally.ComfortNoise - tally.Silence;
@@ -39,7 +43,6 @@ public sealed partial class AudioReceiver
             stats.InsertedSamplesForDeceleration += tally.Inserted;
             stats.RemovedSamplesForAcceleration += tally.Removed;
             stats.FecPacketsReceived += tally.FecPackets;
-            stats.FecBytesReceived += tally.FecBytes;
             stats.AudioLevel = peak;
             stats.UndecodablePackets += tally.Undecodable;
             stats.LatePackets += tally.Late;
@@ -56,8 +59,15 @@ public sealed partial class AudioReceiver
             long delayMs = _hasPlayed ? Math.Max(0, _intake.Delay.GetDelayMs(_block + 1, _nextMs - pendingMs)) : 0;
             stats.CurrentDelay = TimeSpan.FromMilliseconds(delayMs);
             long playedTimestamp = _codec is null ? 0 : _nextTimestamp - _codec.ToTicks((int)pendingFrames);
-            if (_codec is not null)
-                _intake.OnPlayed(_nextTimestamp, playedTimestamp, _codec.ClockRateHz);
+            if (isCurrent)
+            {
+                // While nothing is decoded the place in the stream stands still, and time goes on.
+                _standingBlocks = playedTimestamp == _playedTimestamp ? _standingBlocks + 1 : 0;
+                _playedTimestamp = playedTimestamp;
+                _intake.OnDecoded(_nextTimestamp);
+            }
+
+            _intake.OnPlayed(playedTimestamp + (_standingBlocks * (_codec?.TicksPerBlock ?? 0)), isCurrent ? _codec!.ClockRateHz : 0);
             step = new PlayoutStep
             {
                 Operation = tally.Operation,
@@ -70,7 +80,7 @@ public sealed partial class AudioReceiver
         }
 
         TellDiscarded(discarded);
-        if (_codec is not null && tally.Operation is PlayoutOperation.Normal or PlayoutOperation.Accelerate or PlayoutOperation.PreemptiveExpand)
+        if (isCurrent && tally.Operation is PlayoutOperation.Normal or PlayoutOperation.Accelerate or PlayoutOperation.PreemptiveExpand)
             ReportPlayout(step.RtpTimestamp - (uint)_codec!.TicksPerBlock, before);
         if (_options.PlayoutLog is { } log)
             Tell(log, step);
@@ -129,7 +139,6 @@ public sealed partial class AudioReceiver
         public int Inserted;
         public int Removed;
         public int FecPackets;
-        public int FecBytes;
         public int Undecodable;
         public int Late;
         public long Emitted;

@@ -15,6 +15,7 @@ public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDispos
     private readonly Lock _playoutLock = new();
     private readonly PacketIntake _intake;
     private bool _isClosed;
+    private uint? _reportSsrc;
 
     /// <summary>A receiver for one stream.</summary>
     /// <param name="options">How to play it; copied.</param>
@@ -93,7 +94,15 @@ public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDispos
         {
             if (_isClosed)
                 return InsertResult.TooLate;
+            int sources = _intake.Sources;
             result = _intake.Insert(packet);
+
+            // A report may come before the first packet of its stream; after that, a new stream has none yet.
+            if (_intake.Sources != sources && _reportSsrc is { } reported && (sources > 0 || reported != _intake.Ssrc))
+            {
+                PlayoutClock.Reset();
+                _reportSsrc = null;
+            }
             discarded = _intake.TakeUntoldDiscards();
             flushed = _intake.FlushedPackets;
         }
@@ -147,7 +156,14 @@ public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDispos
     public bool AddSenderReport(in RtcpSenderReport report)
     {
         lock (_lock)
-            return !_isClosed && (_intake.Ssrc is not { } ssrc || ssrc == report.Ssrc) && PlayoutClock.AddSenderReport(report);
+        {
+            if (_isClosed || (_intake.Ssrc ?? report.Ssrc) != report.Ssrc)
+                return false;
+            if (_reportSsrc != report.Ssrc)
+                PlayoutClock.Reset();
+            _reportSsrc = report.Ssrc;
+            return PlayoutClock.AddSenderReport(report);
+        }
     }
 
     /// <summary>Takes the next telephone event (RFC 4733) that was heard: in the order of their time, one for each key pressed.</summary>

@@ -7,7 +7,10 @@ public sealed class AudioReceiverOptions
     /// <value>No default: at least one entry, keys 0 to 127.</value>
     public required IReadOnlyDictionary<byte, Func<IAudioDecoder>> Decoders { get; init; }
 
-    /// <summary>Payload types that carry comfort noise (RFC 3389), with their RTP clock rates in Hz.</summary>
+    /// <summary>
+    /// Payload types that carry comfort noise (RFC 3389), with their RTP clock rates in Hz; one that has a decoder is
+    /// decoded.
+    /// </summary>
     /// <value>13 at 8000 Hz; keys 0 to 127, rates 8000, 16000, 32000 or 48000.</value>
     public IReadOnlyDictionary<byte, int> ComfortNoise { get; init; } = new Dictionary<byte, int> { [13] = 8000 };
 
@@ -28,8 +31,8 @@ public sealed class AudioReceiverOptions
     public EnhancementOptions Enhancement { get; init; } = new();
 
     /// <summary>
-    /// Most packets held; one more flushes the buffer. Three quarters of it, in packets of 10 ms, are the longest playout
-    /// delay.
+    /// Most packets held; one more flushes the buffer. Three quarters of it, in packets of 10 ms or the stream's own where
+    /// they are shorter, are the longest playout delay.
     /// </summary>
     /// <value>400; 10 to 2000.</value>
     public int PacketBufferCapacity { get; init; } = 400;
@@ -114,14 +117,14 @@ public sealed class AudioReceiverOptions
         {
             if (payloadType > 127 || clockRateHz is < 1000 or > 1_000_000)
                 throw new ArgumentException($"Payload type {payloadType} at {clockRateHz} Hz carries no telephone events: 0 to 127, 1000 to 1000000 Hz.", nameof(TelephoneEvents));
-            if (Decoders.ContainsKey(payloadType))
-                throw new ArgumentException($"Payload type {payloadType} has a decoder and carries telephone events.", nameof(TelephoneEvents));
+            if (Decoders.ContainsKey(payloadType) || ComfortNoise.ContainsKey(payloadType))
+                throw new ArgumentException($"Payload type {payloadType} carries telephone events, and audio or comfort noise.", nameof(TelephoneEvents));
         }
 
         foreach (byte payloadType in RedundantAudio)
         {
-            if (payloadType > 127 || Decoders.ContainsKey(payloadType) || TelephoneEvents.ContainsKey(payloadType))
-                throw new ArgumentException($"Payload type {payloadType} cannot be redundant audio: it is above 127, has a decoder or carries telephone events.", nameof(RedundantAudio));
+            if (payloadType > 127 || Decoders.ContainsKey(payloadType) || ComfortNoise.ContainsKey(payloadType) || TelephoneEvents.ContainsKey(payloadType))
+                throw new ArgumentException($"Payload type {payloadType} cannot be redundant audio: it is above 127, or carries something else.", nameof(RedundantAudio));
         }
     }
 }

@@ -34,13 +34,13 @@ public record struct InboundAudioStats
     /// <summary>When the last packet arrived: its <see cref="RtpPacket.ArrivalTimestamp"/>.</summary>
     public long LastPacketReceivedTimestamp { get; internal set; }
 
-    /// <summary>Packets rebuilt from redundancy inside later packets (RED, Opus in-band FEC).</summary>
+    /// <summary>Redundant copies that arrived (RED), and packets rebuilt from in-band redundancy (Opus).</summary>
     public long FecPacketsReceived { get; internal set; }
 
-    /// <summary>Payload bytes of the redundant copies (RED) that were played.</summary>
+    /// <summary>Payload bytes of the redundant copies (RED).</summary>
     public long FecBytesReceived { get; internal set; }
 
-    /// <summary>Redundant copies (RED) that nobody missed, or that came too late.</summary>
+    /// <summary>Redundant copies (RED) that nobody missed, or that came too late; part of <see cref="FecPacketsReceived"/>.</summary>
     public long FecPacketsDiscarded { get; internal set; }
 
     /// <summary>Lists of missing packets that were handed out to be asked for.</summary>

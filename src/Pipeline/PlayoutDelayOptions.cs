@@ -3,13 +3,13 @@ namespace RtcEnhance;
 /// <summary>How long an audio stream waits for its late packets. Read once, where a receiver is built. Thread-safe: immutable.</summary>
 public sealed class PlayoutDelayOptions
 {
-    /// <summary>Share of the packets that the delay waits for; the rest is concealed.</summary>
+    /// <summary>Share of the half seconds in which the delay waits for every packet; of the others the latest are concealed.</summary>
     /// <value>0.5 to 0.9999; default 0.97.</value>
     public double Quantile { get; init; } = 0.97;
 
     /// <summary>Delay until the network's jitter is known.</summary>
-    /// <value>10 ms to 2 s; default 60 ms.</value>
-    public TimeSpan StartDelay { get; init; } = TimeSpan.FromMilliseconds(60);
+    /// <value>10 ms to 2 s; default 80 ms.</value>
+    public TimeSpan StartDelay { get; init; } = TimeSpan.FromMilliseconds(80);
 
     /// <summary>The delay never goes below it; can be changed on the receiver.</summary>
     /// <value>0 to <see cref="MaximumDelay"/>; default 0.</value>

@@ -29,6 +29,28 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public void Demo_LossyCall_AccountsForEverySampleAndKeepsLipsToVoice()
+    {
+        DemoReport report = Run();
+
+        AudioFigures audio = report.Audio;
+        Assert.Equal(audio.TotalSamplesReceived, audio.ReceivedSamples + audio.ConcealedSamples + audio.StretchedSamples + audio.ComfortNoiseSamples + audio.SilenceSamples);
+        Assert.Null(audio.FixedDelayMs);
+        Assert.Equal(audio.TotalSamplesReceived / 480, report.Media!.Playout.Count);
+        Assert.True(report.Sync.Frames > 20, $"{report.Sync.Frames} frames");
+        Assert.True(report.Sync.WithinLimitPercent > 90, $"{report.Sync.WithinLimitPercent} % within {SyncFigures.LimitMs} ms");
+    }
+
+    [Fact]
+    public void Demo_FixedDelay_IsKept()
+    {
+        DemoReport report = Run("--delay", "150");
+
+        Assert.Equal(150, report.Audio.FixedDelayMs);
+        Assert.All(report.Media!.Playout, step => Assert.Equal(150, step.TargetMs));
+    }
+
+    [Fact]
     public void Demo_SameSeed_RepeatsExactly()
     {
         DemoReport first = Run();

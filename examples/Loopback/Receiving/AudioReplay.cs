@@ -10,12 +10,15 @@ namespace RtcEnhance.Loopback.Receiving;
 /// </summary>
 public static class AudioReplay
 {
-    /// <summary>The same packets and pulls, lost packets as silence, and no bandwidth extension.</summary>
-    public static float[] WithoutStages(CallOptions options, IReadOnlyList<RtpPacket> arrivals, IReadOnlyList<long> pulls, long ticksPerSecond)
-        => Play(options, arrivals, pulls, ticksPerSecond, static _ => new ZeroConcealer());
+    /// <summary>The same packets, pulls and delays, lost packets as silence, and no bandwidth extension.</summary>
+    public static AudioTake WithoutStages(CallOptions options, CallReceiver call, long ticksPerSecond)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return Play(options, call.Arrivals, call.Pulls, call.MinimumDelays, ticksPerSecond, static _ => new ZeroConcealer());
+    }
 
     /// <summary>Every packet that was sent, each exactly when it was sent.</summary>
-    public static float[] WithoutLoss(CallOptions options, IReadOnlyList<TimedDatagram> sent, IReadOnlyList<long> pulls, long ticksPerSecond)
+    public static AudioTake WithoutLoss(CallOptions options, IReadOnlyList<TimedDatagram> sent, IReadOnlyList<long> pulls, long ticksPerSecond)
     {
         ArgumentNullException.ThrowIfNull(sent);
         ArgumentNullException.ThrowIfNull(pulls);
@@ -27,23 +30,26 @@ public static class AudioReplay
                 arrivals.Add(packet);
         }
 
-        return Play(options, arrivals, pulls, ticksPerSecond, null);
+        return Play(options, arrivals, pulls, null, ticksPerSecond, null);
     }
 
-    private static float[] Play(
+    private static AudioTake Play(
         CallOptions options,
         IReadOnlyList<RtpPacket> arrivals,
         IReadOnlyList<long> pulls,
+        IReadOnlyList<TimeSpan>? minimumDelays,
         long ticksPerSecond,
         Func<AudioFormat, IStage<ConcealmentJob>?>? concealment)
     {
         var clock = new ManualTimeProvider();
-        AudioReceiverOptions basis = CallReceiver.AudioOptions(options, clock);
+        var log = new PlayoutRecorder();
+        AudioReceiverOptions basis = CallReceiver.AudioOptions(options, clock, log);
         using var receiver = new AudioReceiver(new AudioReceiverOptions
         {
             Time = clock,
             Enhancement = basis.Enhancement,
             Decoders = basis.Decoders,
+            PlayoutLog = log,
             ConcealmentFactory = concealment,
             ExtendBandwidth = false,
         });
@@ -53,11 +59,13 @@ public static class AudioReplay
         {
             for (; next < arrivals.Count && arrivals[next].ArrivalTimestamp <= pulls[i]; next++)
                 receiver.InsertPacket(arrivals[next]);
+            if (minimumDelays is not null)
+                receiver.MinimumDelay = minimumDelays[i];
             receiver.GetAudio(played.AsSpan(i * 480, 480));
             if (i + 1 < pulls.Count)
                 clock.Advance(TimeSpan.FromSeconds((double)(pulls[i + 1] - pulls[i]) / ticksPerSecond));
         }
 
-        return played;
+        return new AudioTake(played, log.Steps);
     }
 }

@@ -18,6 +18,9 @@ public sealed class CallReceiver : IDisposable
     private readonly List<RtpPacket> _arrivals = [];
     private readonly List<long> _pulls = [];
     private readonly List<double> _pullMs = [];
+    private readonly List<TimeSpan> _minimumDelays = [];
+    private readonly LipSync _lipSync;
+    private readonly uint _lastTimestamp;
     private readonly Lock _lock = new();
 
     /// <summary>Builds both receivers.</summary>
@@ -29,17 +32,20 @@ public sealed class CallReceiver : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _time = time;
+        _lastTimestamp = (uint)(options.Seconds * 1000 / AudioPackets.PacketMs) * (uint)(AudioPackets.ClockRateHz(options.AudioCodec) * AudioPackets.PacketMs / 1000);
         Directory.CreateDirectory(options.OutputDirectory);
         Decoded = new FrameSpool(Path.Combine(options.OutputDirectory, "decoded.tmp"), time);
         Shown = new FrameSpool(Path.Combine(options.OutputDirectory, "shown.tmp"), time);
 
-        Audio = new AudioReceiver(AudioOptions(options, time));
+        Audio = new AudioReceiver(AudioOptions(options, time, Playout));
         Enhancer = new VideoEnhancer(new SpoolingSink(Shown), new VideoEnhancerOptions { Time = time, OwnThread = ownThreads });
         Video = new VideoReceiver(
             new VideoReceiverOptions { Time = time, OwnThread = ownThreads },
             static codec => codec == VideoCodec.Vp8 ? new VpxDecoder() : new H264PipeDecoder(),
             new TappingSink(Decoded, Enhancer));
         Video.KeyFrameRequested += _ => requestKeyFrame();
+        _lipSync = new LipSync(Audio, Video.PlayoutClock);
+        Enhancer.LipSync = _lipSync;
     }
 
     /// <summary>The audio receiver.</summary>
@@ -57,8 +63,14 @@ public sealed class CallReceiver : IDisposable
     /// <summary>Pictures as they were shown.</summary>
     public FrameSpool Shown { get; }
 
+    /// <summary>Whether the last packet of the call was played.</summary>
+    public bool IsPlayedOut => Playout.Steps is [.., var last] && last.RtpTimestamp >= _lastTimestamp;
+
     /// <summary>What was played, 48 kHz mono.</summary>
     public IReadOnlyList<float> Played => _played;
+
+    /// <summary>What the audio receiver decided for each of its blocks.</summary>
+    public PlayoutRecorder Playout { get; } = new();
 
     /// <summary>Every audio packet that arrived, in order.</summary>
     public IReadOnlyList<RtpPacket> Arrivals => _arrivals;
@@ -66,17 +78,22 @@ public sealed class CallReceiver : IDisposable
     /// <summary>When each block was pulled.</summary>
     public IReadOnlyList<long> Pulls => _pulls;
 
+    /// <summary>What lip synchronisation asked of the audio's delay at each pull.</summary>
+    public IReadOnlyList<TimeSpan> MinimumDelays => _minimumDelays;
+
     /// <summary>How long each pull took, in milliseconds.</summary>
     public IReadOnlyList<double> PullMs => _pullMs;
 
     /// <summary>How the demo plays audio.</summary>
-    public static AudioReceiverOptions AudioOptions(CallOptions options, TimeProvider time)
+    public static AudioReceiverOptions AudioOptions(CallOptions options, TimeProvider time, IPlayoutLog? log)
     {
         ArgumentNullException.ThrowIfNull(options);
+        PlayoutDelayOptions delay = options.DelayMs is { } ms ? PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(ms)) : new PlayoutDelayOptions();
         return new AudioReceiverOptions
         {
             Time = time,
-            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(options.DelayMs)) },
+            Enhancement = new EnhancementOptions { PlayoutDelay = delay },
+            PlayoutLog = log,
             Decoders = new Dictionary<byte, Func<IAudioDecoder>>
             {
                 [AudioPackets.PayloadType(options.AudioCodec)] = () => AudioPackets.CreateDecoder(options.AudioCodec),
@@ -90,7 +107,12 @@ public sealed class CallReceiver : IDisposable
     {
         long now = _time.GetTimestamp();
         if (!RtpPacket.TryParse(datagram, now, out RtpPacket packet))
+        {
+            if (RtcpSenderReport.TryParse(datagram.Span, out RtcpSenderReport report))
+                _ = report.Ssrc == VideoSender.Ssrc ? Video.AddSenderReport(report) : Audio.AddSenderReport(report);
             return;
+        }
+
         if (packet.Ssrc == VideoSender.Ssrc)
         {
             Video.InsertPacket(packet);
@@ -110,24 +132,27 @@ public sealed class CallReceiver : IDisposable
         Audio.GetAudio(_block);
         _pullMs.Add(_time.GetElapsedTime(start).TotalMilliseconds);
         _pulls.Add(start);
+        _minimumDelays.Add(Audio.MinimumDelay);
         _played.AddRange(_block);
         return _block;
     }
 
-    /// <summary>Decodes and enlarges all that waits, on the caller's thread.</summary>
+    /// <summary>Decodes, enlarges and shows all that is due, on the caller's thread.</summary>
     public void RunVideo()
     {
-        while (Video.RunDecodeStep())
+        do
         {
             while (Enhancer.RunStep())
             {
             }
         }
+        while (Video.RunDecodeStep());
     }
 
     /// <summary>Stops the threads; the recordings stay.</summary>
     public void Stop()
     {
+        _lipSync.Dispose();
         Video.Dispose();
         Enhancer.Dispose();
         Audio.Dispose();
@@ -140,9 +165,6 @@ public sealed class CallReceiver : IDisposable
         Decoded.Dispose();
         Shown.Dispose();
     }
-
-
-    
 
     private sealed class SpoolingSink(FrameSpool spool) : IVideoFrameSink
     {

@@ -11,6 +11,33 @@ public sealed record AudioFigures
     /// <summary>Samples played, concealed ones included.</summary>
     public required long TotalSamplesReceived { get; init; }
 
+    /// <summary>Samples played that were made from packets.</summary>
+    public required long ReceivedSamples { get; init; }
+
+    /// <summary>Samples played that were mixed from two places of the received ones.</summary>
+    public required long StretchedSamples { get; init; }
+
+    /// <summary>Samples played of the sender's silence.</summary>
+    public required long ComfortNoiseSamples { get; init; }
+
+    /// <summary>Samples of silence before the first packet was played.</summary>
+    public required long SilenceSamples { get; init; }
+
+    /// <summary>Concealments of 150 ms or more.</summary>
+    public required long InterruptionCount { get; init; }
+
+    /// <summary>Seconds they lasted.</summary>
+    public required double TotalInterruptionDuration { get; init; }
+
+    /// <summary>Times the playout was sped up.</summary>
+    public required long AccelerationCount { get; init; }
+
+    /// <summary>Times the playout was slowed down.</summary>
+    public required long DecelerationCount { get; init; }
+
+    /// <summary>The fixed playout delay in milliseconds, or null where it followed the network.</summary>
+    public double? FixedDelayMs { get; init; }
+
     /// <summary>Samples played that no packet carried.</summary>
     public required long ConcealedSamples { get; init; }
 

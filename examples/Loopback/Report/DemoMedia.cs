@@ -1,3 +1,5 @@
+using RtcEnhance.Audio;
+
 namespace RtcEnhance.Loopback.Report;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed class DemoMedia
 
     /// <summary>The stretches no packet carried, in order.</summary>
     public required IReadOnlyList<LossInterval> Losses { get; init; }
+
+    /// <summary>What the audio receiver decided for each 10 ms of the call.</summary>
+    public required IReadOnlyList<PlayoutStep> Playout { get; init; }
 
     /// <summary>Frames to compare, three to six for a page of a sensible size.</summary>
     public required IReadOnlyList<FramePair> Frames { get; init; }

@@ -23,6 +23,9 @@ public sealed record DemoReport
     /// <summary>What the viewer got.</summary>
     public required VideoFigures Video { get; init; }
 
+    /// <summary>Lips and voice.</summary>
+    public required SyncFigures Sync { get; init; }
+
     /// <summary>Each stage against its budget.</summary>
     public required IReadOnlyList<StageFigures> Stages { get; init; }
 

@@ -12,6 +12,9 @@ namespace RtcEnhance.Loopback.Scoring;
 /// <summary>Puts a call's recordings, counters and scores into the report.</summary>
 internal static class ReportBuilder
 {
+    /// <summary>Before the first reports have come, nothing can be brought together.</summary>
+    private const double SyncFromSeconds = 1;
+
     public static DemoReport Build(CallRecording call, AudioScore audio, VideoScore video)
     {
         InboundAudioStats heard = call.Receiver.Audio.GetStats();
@@ -33,10 +36,11 @@ internal static class ReportBuilder
                 Stream("audio", CallNetwork.AudioStream, call, heard.PacketsDiscarded + heard.DuplicatePackets, heard.Jitter),
                 Stream("video", CallNetwork.VideoStream, call, received.PacketsDiscarded + received.DuplicatePackets, received.Jitter),
             ],
-            Audio = Audio(heard, audio),
+            Audio = Audio(call, heard, audio),
             Video = Video(seen, received, video),
+            Sync = Sync(audio, video),
             Stages = stages,
-            Cpu = [Cpu(call, superResolution, 15), Cpu(call, superResolution, 30)],
+            Cpu = call.Options.Fast ? [] : [Cpu(call, superResolution, 15), Cpu(call, superResolution, 30)],
             Media = Media(call, audio, video),
         };
     }
@@ -84,10 +88,19 @@ internal static class ReportBuilder
         };
     }
 
-    private static AudioFigures Audio(InboundAudioStats stats, AudioScore score) => new()
+    private static AudioFigures Audio(CallRecording call, InboundAudioStats stats, AudioScore score) => new()
     {
         SampleRate = SourceClip.SpeechRateHz,
         TotalSamplesReceived = stats.TotalSamplesReceived,
+        ReceivedSamples = stats.ReceivedSamples,
+        StretchedSamples = stats.StretchedSamples,
+        ComfortNoiseSamples = stats.ComfortNoiseSamples,
+        SilenceSamples = stats.SilenceSamples,
+        InterruptionCount = stats.InterruptionCount,
+        TotalInterruptionDuration = stats.TotalInterruptionDuration,
+        AccelerationCount = call.Receiver.Playout.Steps.Count(step => step.StretchedSamples < 0),
+        DecelerationCount = call.Receiver.Playout.Steps.Count(step => step.StretchedSamples > 0),
+        FixedDelayMs = call.Options.DelayMs,
         ConcealedSamples = stats.ConcealedSamples,
         SilentConcealedSamples = stats.SilentConcealedSamples,
         ConcealmentEvents = stats.ConcealmentEvents,
@@ -101,11 +114,24 @@ internal static class ReportBuilder
             new NamedCount("pitch", stats.ClassicallyConcealedSamples),
             new NamedCount("neural", stats.ConcealedSamples - stats.ClassicallyConcealedSamples),
         ],
-        Delay = Distribution.FromMilliseconds([score.LagSamples * 1000.0 / SourceClip.SpeechRateHz]),
+        Delay = score.Delay,
         ZeroFill = score.ZeroFillQuality,
         Enhanced = score.EnhancedQuality,
         LossFree = score.LossFreeQuality,
     };
+
+    /// <summary>Measured, not taken from the receivers: what was shown and heard of the same moment, by the recordings.</summary>
+    private static SyncFigures Sync(AudioScore audio, VideoScore video)
+    {
+        var offsets = new List<double>();
+        foreach ((double seconds, double delayMs) in video.Shown)
+        {
+            if (seconds >= SyncFromSeconds && audio.Timeline.DelayMsAt(seconds) is { } heardMs)
+                offsets.Add(delayMs - heardMs - audio.FilterDelayMs);
+        }
+
+        return SyncFigures.FromOffsets(offsets);
+    }
 
     private static VideoFigures Video(InboundVideoStats seen, VideoReceiverStats received, VideoScore score) => new()
     {
@@ -158,13 +184,15 @@ internal static class ReportBuilder
         return new DemoMedia
         {
             Original = Track("original", audio.Original),
-            ZeroFill = Track("without RtcEnhance", audio.ZeroFill),
-            Enhanced = Track("with RtcEnhance", audio.Enhanced),
+            ZeroFill = Track("without RtcEnhance", audio.ZeroFill, audio.ZeroFillHeard),
+            Enhanced = Track("with RtcEnhance", audio.Enhanced, audio.Heard),
             LossFree = Track("without loss", audio.LossFree),
             Losses = LossInterval.FromPackets(lost, AudioPackets.PacketMs / 1000.0),
+            Playout = call.Receiver.Playout.Steps,
             Frames = video.Pairs,
         };
     }
 
-    private static AudioTrack Track(string name, float[] samples) => new() { Name = name, Samples = samples, Rate = SourceClip.SpeechRateHz };
+    private static AudioTrack Track(string name, float[] samples, float[]? heard = null)
+        => new() { Name = name, Samples = samples, Heard = heard, Rate = SourceClip.SpeechRateHz };
 }

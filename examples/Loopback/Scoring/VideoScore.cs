@@ -16,6 +16,7 @@ internal sealed class VideoScore
     private const int PairCount = 4;
 
     private readonly List<FramePair> _pairs = [];
+    private readonly List<(double Seconds, double DelayMs)> _shown = [];
 
     public VideoScore(CallRecording call, SourceClip clip, VideoClipWriter writer)
     {
@@ -27,7 +28,6 @@ internal sealed class VideoScore
         var bicubic = new BicubicUpscaler();
         var sums = new (double Psnr, double Ssim)[2];
         int scored = 0;
-        var delays = new List<double>();
         int nextPair = 0;
         int frames = (int)(call.Options.Seconds * SourceClip.FramesPerSecond);
 
@@ -54,7 +54,8 @@ internal sealed class VideoScore
             sums[0] = (sums[0].Psnr + plain.Psnr, sums[0].Ssim + plain.Ssim);
             sums[1] = (sums[1].Psnr + enhanced.Psnr, sums[1].Ssim + enhanced.Ssim);
             scored++;
-            delays.Add(((entry.Timestamp - call.StartTimestamp) * 1000.0 / call.TicksPerSecond) - (i * 1000.0 / SourceClip.FramesPerSecond));
+            double seconds = (double)i / SourceClip.FramesPerSecond;
+            _shown.Add((seconds, 1000 * (((double)(entry.Timestamp - call.StartTimestamp) / call.TicksPerSecond) - seconds)));
             writer.Write(before, after);
             if (i >= nextPair)
             {
@@ -66,7 +67,7 @@ internal sealed class VideoScore
         int count = Math.Max(1, scored);
         Baseline = new VideoQuality("bicubic", sums[0].Psnr / count, sums[0].Ssim / count);
         Enhanced = new VideoQuality("shown", sums[1].Psnr / count, sums[1].Ssim / count);
-        Delay = Distribution.FromMilliseconds([.. delays]);
+        Delay = Distribution.FromMilliseconds([.. _shown.Select(frame => frame.DelayMs)]);
     }
 
     public VideoQuality Baseline { get; }
@@ -74,6 +75,9 @@ internal sealed class VideoScore
     public VideoQuality Enhanced { get; }
 
     public Distribution Delay { get; }
+
+    /// <summary>Every picture shown: its moment of the call, and how much later it was shown.</summary>
+    public IReadOnlyList<(double Seconds, double DelayMs)> Shown => _shown;
 
     public IReadOnlyList<FramePair> Pairs => _pairs;
 

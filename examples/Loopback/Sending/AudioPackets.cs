@@ -27,6 +27,9 @@ public static class AudioPackets
         _ => 111,
     };
 
+    /// <summary>The rate of the RTP timestamps; 8000 for G.722 too (RFC 3551 section 4.5.2).</summary>
+    public static int ClockRateHz(DemoAudioCodec codec) => codec == DemoAudioCodec.Opus ? 48000 : 8000;
+
     /// <summary>A decoder for the receiving side.</summary>
     public static IAudioDecoder CreateDecoder(DemoAudioCodec codec) => codec switch
     {
@@ -43,7 +46,7 @@ public static class AudioPackets
     public static List<TimedDatagram> Encode(float[] speech, CallOptions options)
     {
         int rateHz = options.AudioCodec switch { DemoAudioCodec.Opus => 48000, DemoAudioCodec.G722 => 16000, _ => 8000 };
-        int clockRateHz = options.AudioCodec == DemoAudioCodec.G722 ? 8000 : rateHz;
+        int clockRateHz = ClockRateHz(options.AudioCodec);
         float[] samples = Resampler.Convert(Repeat(speech, (int)(options.Seconds * SourceClip.SpeechRateHz)), SourceClip.SpeechRateHz, rateHz);
         int packetSamples = rateHz * PacketMs / 1000;
         var packets = new List<TimedDatagram>();

@@ -18,8 +18,9 @@ internal static class CaptureReplay
     private static readonly TimeSpan LongestJump = TimeSpan.FromSeconds(13);
 
     /// <summary>Inserts each packet when it arrived, pulls every 10 ms from the first arrival on, and ends with the block in which the last received sample is played.</summary>
-    /// <returns>The receiver's statistics at that block: they count exactly the samples written.</returns>
-    public static InboundAudioStats Play(IReadOnlyList<RtpPacket> packets, PayloadCodecs codecs, PlayoutDelayOptions delay, WavWriter output, ReplayLog log)
+    /// <returns>The receiver's statistics at that block: they count exactly the samples written. And the keys pressed.</returns>
+    public static (InboundAudioStats Statistics, IReadOnlyList<ReplayedEvent> Events) Play(
+        IReadOnlyList<RtpPacket> packets, PayloadCodecs codecs, PlayoutDelayOptions delay, WavWriter output, ReplayLog log)
     {
         var clock = new ManualTimeProvider();
         using var receiver = new AudioReceiver(new AudioReceiverOptions
@@ -35,6 +36,7 @@ internal static class CaptureReplay
         });
         var block = new float[receiver.OutputFormat.BlockLength];
         var unwritten = new List<float>();
+        var events = new List<ReplayedEvent>();
         InboundAudioStats statistics = default;
         TimeSpan end = new TimeSpan(packets[^1].ArrivalTimestamp) + delay.MaximumDelay + LongestJump;
         long received = -1;
@@ -50,6 +52,8 @@ internal static class CaptureReplay
             clock.Advance(pullAt - clock.Elapsed);
             receiver.GetAudio(block);
             unwritten.AddRange(block);
+            while (receiver.TryReadTelephoneEvent(out TelephoneEvent telephoneEvent))
+                events.Add(ReplayedEvent.From(telephoneEvent, pullAt));
             InboundAudioStats now = receiver.GetStats();
             if (next == packets.Count && now.ReceivedSamples == received)
                 continue;
@@ -61,6 +65,6 @@ internal static class CaptureReplay
             statistics = now;
         }
 
-        return statistics;
+        return (statistics, events);
     }
 }

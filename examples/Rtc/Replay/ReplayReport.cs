@@ -36,6 +36,9 @@ internal sealed record ReplayReport
     /// <summary>Hash of every block's operation and length: the same on every machine.</summary>
     public required string DecisionHash { get; init; }
 
+    /// <summary>The telephone events, in the order of their time.</summary>
+    public required IReadOnlyList<ReplayedEvent> TelephoneEvents { get; init; }
+
     /// <summary>The receiver's statistics. Stages cost nothing on the virtual clock, so their times are zero.</summary>
     public required InboundAudioStats Audio { get; init; }
 
@@ -48,10 +51,13 @@ internal sealed record ReplayReport
         writer.WriteLine($"{Capture}: SSRC {string.Join(", ", Ssrcs.Select(ssrc => $"0x{ssrc:X8}"))}, payload type {string.Join(", ", PayloadTypes.Select(codecs.Describe))}, {Packets} of {CapturedPackets} datagrams");
         if (IsCut || FragmentedPackets + DamagedPackets + OtherPackets > 0)
             writer.WriteLine($"  left out: {FragmentedPackets} fragments, {DamagedPackets} damaged, {OtherPackets} not UDP{(IsCut ? "; the file ends inside a packet" : "")}");
-        writer.WriteLine($"  packets   received {Audio.PacketsReceived}, lost {Audio.PacketsLost}, duplicate {Audio.DuplicatePackets}, late {Audio.LatePackets}, discarded {Audio.PacketsDiscarded}, undecodable {Audio.UndecodablePackets}, without a decoder {Audio.UnknownPayloadTypePackets}, from FEC {Audio.FecPacketsReceived}");
-        writer.WriteLine($"  played    {total / CaptureReplay.OutputRateHz:0.00} s: received {Share(Audio.ReceivedSamples)}, concealed {Share(Audio.ConcealedSamples)} in {Audio.ConcealmentEvents} events, silence before the start {Share(Audio.SilenceSamples)}");
+        writer.WriteLine($"  packets   received {Audio.PacketsReceived}, lost {Audio.PacketsLost}, duplicate {Audio.DuplicatePackets}, late {Audio.LatePackets}, discarded {Audio.PacketsDiscarded}, undecodable {Audio.UndecodablePackets}, malformed {Audio.MalformedPackets}, without a decoder {Audio.UnknownPayloadTypePackets}, from FEC or RED {Audio.FecPacketsReceived}");
+        writer.WriteLine($"  played    {total / CaptureReplay.OutputRateHz:0.00} s: received {Share(Audio.ReceivedSamples)}, stretched {Share(Audio.StretchedSamples)}, concealed {Share(Audio.ConcealedSamples)}, comfort noise {Share(Audio.ComfortNoiseSamples)}, silence before the start {Share(Audio.SilenceSamples)}");
+        writer.WriteLine($"  concealed {Audio.ConcealmentEvents} times, {Audio.InterruptionCount} of them interruptions of 150 ms or more, {Audio.TotalInterruptionDuration:0.00} s");
         writer.WriteLine($"  delay     mean {1000 * Audio.JitterBufferDelay / emitted:0.0} ms, target {1000 * Audio.JitterBufferTargetDelay / emitted:0.0} ms; jitter {1000 * Audio.Jitter:0.0} ms");
         writer.WriteLine($"  clock     inserted {Audio.InsertedSamplesForDeceleration / SamplesPerMs:0} ms, removed {Audio.RemovedSamplesForAcceleration / SamplesPerMs:0} ms; flushes {Audio.Flushes}");
+        foreach (ReplayedEvent pressed in TelephoneEvents)
+            writer.WriteLine($"  key       {pressed.Event} at {pressed.TimeMs / 1000.0:0.00} s, pressed for {pressed.DurationMs} ms");
         writer.WriteLine($"  decisions {DecisionHash}");
 
         string Share(long samples) => $"{samples / (double)CaptureReplay.OutputRateHz:0.00} s ({100 * samples / total:0.0}%)";

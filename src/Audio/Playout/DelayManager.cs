@@ -31,7 +31,6 @@ internal sealed class DelayManager
     // The newest intervals, by number modulo length: those the base is taken from, before and after an interval that settles.
     private readonly Interval[] _intervals = new Interval[(2 * BaseIntervals) + 1];
     private readonly long[] _recentLeast = new long[RecentSteps];
-    private readonly int _capMs;
     private readonly long _share;
     private long _interval;
     private bool _hasTarget;
@@ -39,11 +38,11 @@ internal sealed class DelayManager
     private long _base;
 
     /// <param name="options">Quantile, start and limits.</param>
-    /// <param name="capMs">What the packet buffer can hold.</param>
+    /// <param name="capMs">What the packet buffer can hold, until the stream's packets are known.</param>
     public DelayManager(PlayoutDelayOptions options, int capMs)
     {
         _share = (long)(options.Quantile * (1 << 30));
-        _capMs = capMs;
+        CapMs = capMs;
         MinimumMs = (int)options.MinimumDelay.TotalMilliseconds;
         MaximumMs = (int)options.MaximumDelay.TotalMilliseconds;
         _wantedMs = (int)options.StartDelay.TotalMilliseconds;
@@ -61,11 +60,17 @@ internal sealed class DelayManager
     /// <summary>Ceiling of the target; stronger than the floors.</summary>
     public int MaximumMs { get; set; }
 
+    /// <summary>What the packet buffer can hold; stronger than all.</summary>
+    public int CapMs { get; set; }
+
+    /// <summary>Whether the limits leave nothing to choose.</summary>
+    public bool IsFixed => Math.Max(MinimumMs, BaseMinimumMs) >= MaximumMs;
+
     /// <summary>What the network alone asks for.</summary>
     public int WantedMs => _wantedMs;
 
     /// <summary>What the delay is to be.</summary>
-    public int TargetMs => Math.Min(Math.Min(Math.Max(Math.Max(_wantedMs, LeastTargetMs), Math.Max(MinimumMs, BaseMinimumMs)), MaximumMs), _capMs);
+    public int TargetMs => Math.Min(Math.Min(Math.Max(Math.Max(_wantedMs, LeastTargetMs), Math.Max(MinimumMs, BaseMinimumMs)), MaximumMs), CapMs);
 
     /// <summary>
     /// How much later than the base even the fastest packets of the last moment are. Where the whole network becomes

@@ -1,9 +1,9 @@
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// Places packets on one time line in ms, whatever their RTP clocks do: a change of clock rate, and a jump of the
-/// timestamp that neither the sequence numbers nor the time of arrival explain, are taken to continue where the packet
-/// before them ended. One thread at a time; the receiver's lock guards it.
+/// Places packets on one time line in ms, whatever their RTP clocks do: a change of clock rate, a timestamp that goes
+/// backwards, and a jump that neither the sequence numbers nor the time of arrival explain, are taken to continue where
+/// the packet before them ended. One thread at a time; the receiver's lock guards it.
 /// </summary>
 internal sealed class MediaClock
 {
@@ -35,7 +35,8 @@ internal sealed class MediaClock
         {
             long byTimestamp = anchor.Ms + ((timestamp - anchor.Timestamp) * 1000 / clockRateHz);
             long byArrival = _newestMs + arrivalMs - _newestArrivalMs;
-            isAnchored = Math.Abs(byTimestamp - bySequence) <= JumpMs || Math.Abs(byTimestamp - byArrival) <= JumpMs;
+            bool isBackwards = steps > 0 && byTimestamp < _newestMs;
+            isAnchored = !isBackwards && (Math.Abs(byTimestamp - bySequence) <= JumpMs || Math.Abs(byTimestamp - byArrival) <= JumpMs);
             ms = isAnchored ? byTimestamp : bySequence;
         }
 

@@ -56,8 +56,7 @@ internal sealed class NackTracker
 
         if (ahead <= 0)
         {
-            if (ahead > -Window)
-                Slot(sequence) = MissingPacket.None;
+            OnRecovered(sequence);
             return;
         }
 
@@ -77,6 +76,14 @@ internal sealed class NackTracker
         Slot(sequence) = MissingPacket.None;
         _newestSequence = sequence;
         _newestTimestamp = timestamp;
+    }
+
+    /// <summary>Takes note of a missing packet that came, or of which a copy did.</summary>
+    /// <param name="sequence">Unwrapped sequence number.</param>
+    public void OnRecovered(long sequence)
+    {
+        if (Slot(sequence).Sequence == sequence)
+            Slot(sequence) = MissingPacket.None;
     }
 
     /// <summary>Takes note of how far decoding has come; called with every block.</summary>

@@ -10,6 +10,8 @@ internal sealed class PacketBuffer(int capacity)
     private int _first;
     private int _count;
 
+    public int Capacity => _entries.Length;
+
     public int Count => _count;
 
     public bool IsFull => _count == _entries.Length;
@@ -20,8 +22,9 @@ internal sealed class PacketBuffer(int capacity)
     /// Inserts in order; false for a packet that is here already, unless it replaces a redundant copy. The buffer must
     /// not be full.
     /// </summary>
-    public bool TryInsert(in Entry entry)
+    public bool TryInsert(in Entry entry, out bool replacesCopy)
     {
+        replacesCopy = false;
         int at = _count;
         while (at > 0 && this[at - 1].Sequence > entry.Sequence)
             at--;
@@ -30,6 +33,7 @@ internal sealed class PacketBuffer(int capacity)
             if (entry.IsRedundant || !this[at - 1].IsRedundant)
                 return false;
             this[at - 1] = entry;
+            replacesCopy = true;
             return true;
         }
 

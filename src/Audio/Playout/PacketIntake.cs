@@ -6,6 +6,9 @@ namespace RtcEnhance.Audio;
 /// </summary>
 internal sealed class PacketIntake
 {
+    /// <summary>Packets are this long, or shorter and then the buffer holds less.</summary>
+    private const int UsualPacketMs = 10;
+
     // Below every sequence number, and far from overflow.
     private const long NoSequence = long.MinValue / 2;
 
@@ -18,6 +21,7 @@ internal sealed class PacketIntake
     private readonly PayloadKind[] _kinds = new PayloadKind[256];
     private readonly int[] _clockRates = new int[256];
     private readonly TelephoneEventQueue?[] _events = new TelephoneEventQueue?[256];
+    private readonly TelephoneEventQueue[] _eventQueues;
 
     /// <summary>By clock rate: packets of two rates may alternate.</summary>
     private readonly Dictionary<int, ArrivalJitter> _jitters = [];
@@ -39,7 +43,7 @@ internal sealed class PacketIntake
     {
         _time = options.Time;
         Buffer = new PacketBuffer(options.PacketBufferCapacity);
-        Delay = new DelayManager(options.Enhancement.PlayoutDelay, options.PacketBufferCapacity * 10 * 3 / 4);
+        Delay = new DelayManager(options.Enhancement.PlayoutDelay, HeldMs(UsualPacketMs));
         foreach (byte payloadType in options.Decoders.Keys)
             _kinds[payloadType] = PayloadKind.Audio;
         foreach ((byte payloadType, int clockRateHz) in options.ComfortNoise)
@@ -56,6 +60,7 @@ internal sealed class PacketIntake
 
         foreach (byte payloadType in options.RedundantAudio)
             _kinds[payloadType] = PayloadKind.Redundant;
+        _eventQueues = [.. _events.OfType<TelephoneEventQueue>()];
     }
 
     public PacketBuffer Buffer { get; }
@@ -73,6 +78,9 @@ internal sealed class PacketIntake
 
     /// <summary>A payload type whose decoder is to be made, because its clock rate is not known; -1 where there is none.</summary>
     public int UnmadePayloadType { get; private set; } = -1;
+
+    /// <summary>Streams so far.</summary>
+    public int Sources { get; private set; }
 
     /// <summary>The stream that is played; null before its first packet.</summary>
     public uint? Ssrc { get; private set; }
@@ -132,6 +140,7 @@ internal sealed class PacketIntake
                 return InsertResult.TooLate;
             case SourceDecision.Restart:
                 flushed = Generation > 0;
+                Stats.Flushes += flushed ? 1 : 0;
                 Restart(packet);
                 break;
             default:
@@ -145,20 +154,18 @@ internal sealed class PacketIntake
         if (_events[primary.PayloadType] is { } events)
             return InsertEvent(events, primary);
 
-        if (Buffer.IsFull)
+        if (Buffer.IsFull && sequence > LastTaken)
         {
             Flush();
             Generation++;
+            Stats.Flushes++;
             flushed = true;
         }
 
         InsertResult result = Insert(primary, sequence, kind == PayloadKind.ComfortNoise, isRedundant: false);
         if (red.BlockCount > 1)
             InsertRedundant(packet, red, sequence, clockRateHz);
-        if (result != InsertResult.Accepted || !flushed)
-            return result;
-        Stats.Flushes++;
-        return InsertResult.Flushed;
+        return result == InsertResult.Accepted && flushed ? InsertResult.Flushed : result;
     }
 
     /// <summary>Takes note of a payload type's clock rate, or with -1 that it cannot be decoded, and places what waits.</summary>
@@ -184,23 +191,40 @@ internal sealed class PacketIntake
     /// </summary>
     public bool IsSilenceKnown => _highestSequence > LastTaken && _received.ContainsAllBetween(LastTaken, _highestSequence + 1);
 
-    /// <summary>Takes note of how far the playout has come: for what is due with it, or not worth asking for any more.</summary>
-    public void OnPlayed(long nextTimestamp, long playedTimestamp, int clockRateHz)
+    /// <summary>Duration of the waiting packets that follow one another, and the last one taken, without a gap.</summary>
+    public long ContiguousMs
     {
-        _missing.OnDecoded(LastTaken, nextTimestamp);
-        for (int payloadType = 0; payloadType < 128; payloadType++)
+        get
         {
-            // On another clock than the audio's the events' time is not known: they are due as they come.
-            if (_events[payloadType] is { } events)
-                events.Advance(_clockRates[payloadType] == clockRateHz ? playedTimestamp : long.MaxValue / 2);
+            int count = 0;
+            for (long last = LastTaken; count < Buffer.Count && _received.ContainsAllBetween(last, Buffer[count].Sequence); count++)
+                last = Buffer[count].Sequence;
+            return (long)count * _media.PacketMs;
+        }
+    }
+
+    /// <summary>Takes note of how far decoding has come: what is missing before is not worth asking for any more.</summary>
+    public void OnDecoded(long nextTimestamp) => _missing.OnDecoded(LastTaken, nextTimestamp);
+
+    /// <summary>Takes note of a block: the telephone events up to there are due.</summary>
+    /// <param name="playedTimestamp">Up to where the stream is played.</param>
+    /// <param name="clockRateHz">Of that timestamp; 0 where the place is not known.</param>
+    public void OnPlayed(long playedTimestamp, int clockRateHz)
+    {
+        foreach (TelephoneEventQueue events in _eventQueues)
+        {
+            if (events.ClockRateHz == clockRateHz)
+                events.Advance(playedTimestamp);
+            else
+                events.AdvanceUntimed();
         }
     }
 
     public bool TryTakeEvent(out TelephoneEvent telephoneEvent)
     {
-        foreach (TelephoneEventQueue? events in _events)
+        foreach (TelephoneEventQueue events in _eventQueues)
         {
-            if (events is not null && events.TryTake(out telephoneEvent))
+            if (events.TryTake(out telephoneEvent))
                 return true;
         }
 
@@ -246,18 +270,24 @@ internal sealed class PacketIntake
         }
 
         var entry = new PacketBuffer.Entry(packet, sequence, timestamp, mediaMs, Block, isComfortNoise, isRedundant);
-        if (Buffer.TryInsert(entry))
-            return InsertResult.Accepted;
-        return isRedundant ? InsertResult.Duplicate : Duplicate();
+        if (!Buffer.TryInsert(entry, out bool replacesCopy))
+            return isRedundant ? InsertResult.Duplicate : Duplicate();
+        Stats.FecPacketsDiscarded += replacesCopy ? 1 : 0;
+        return InsertResult.Accepted;
     }
 
     private long Place(long sequence, long timestamp, int clockRateHz, long block, bool isRedundant)
     {
         long mediaMs = _media.Map(sequence, timestamp, clockRateHz, block * 10);
+        if (_media.PacketMs is > 0 and var packetMs)
+            Delay.CapMs = HeldMs(Math.Min(packetMs, UsualPacketMs));
         if (!isRedundant)
             Delay.OnArrival(block, mediaMs);
         return mediaMs;
     }
+
+    /// <summary>Three quarters of the buffer: the rest is for bursts.</summary>
+    private int HeldMs(int packetMs) => Buffer.Capacity * packetMs * 3 / 4;
 
     /// <summary>Counts a packet of the source; false where it came before.</summary>
     private bool Count(in RtpPacket packet, int clockRateHz, out long sequence)
@@ -300,10 +330,14 @@ internal sealed class PacketIntake
                 continue;
             }
 
+            Stats.FecPacketsReceived++;
+            Stats.FecBytesReceived += block.Data.Length;
             PayloadKind kind = _kinds[block.PayloadType];
             bool isWanted = kind is PayloadKind.Audio or PayloadKind.ComfortNoise
                 && sequence - age > LastTaken && !_received.Contains(sequence - age) && !Buffer.IsFull;
-            if (!isWanted || Insert(copy, sequence - age, kind == PayloadKind.ComfortNoise, isRedundant: true) != InsertResult.Accepted)
+            if (isWanted && Insert(copy, sequence - age, kind == PayloadKind.ComfortNoise, isRedundant: true) == InsertResult.Accepted)
+                _missing.OnRecovered(sequence - age);
+            else
                 Stats.FecPacketsDiscarded++;
         }
     }
@@ -321,18 +355,20 @@ internal sealed class PacketIntake
     {
         _expectedBefore += ExpectedNow;
         Ssrc = packet.Ssrc;
+        Sources++;
         Flush();
         foreach (ArrivalJitter jitter in _jitters.Values)
             jitter.Reset();
         _sequences.Reset();
         _timestamps.Reset();
+        _timestamps.Unwrap(packet.Timestamp);
         _received = default;
         _media.Reset();
         _firstSequence = _highestSequence = _sequences.Unwrap(packet.SequenceNumber);
         LastTaken = NoSequence;
         _missing.Reset();
-        foreach (TelephoneEventQueue? events in _events)
-            events?.Reset();
+        foreach (TelephoneEventQueue events in _eventQueues)
+            events.Reset();
         Delay.Restart();
         Generation++;
     }

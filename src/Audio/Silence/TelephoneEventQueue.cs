@@ -24,6 +24,7 @@ internal sealed class TelephoneEventQueue
     private long _pastCount;
     private long _newestPastStart;
     private long _playout;
+    private long _idleTicks;
 
     /// <param name="clockRateHz">RTP clock rate of the events, at least 1 Hz.</param>
     internal TelephoneEventQueue(int clockRateHz)
@@ -31,6 +32,9 @@ internal sealed class TelephoneEventQueue
         _clockRateHz = clockRateHz;
         Reset();
     }
+
+    /// <summary>RTP clock rate of the events.</summary>
+    internal int ClockRateHz => _clockRateHz;
 
     /// <summary>Payloads that broke the format.</summary>
     internal long MalformedPayloads { get; private set; }
@@ -51,6 +55,7 @@ internal sealed class TelephoneEventQueue
             return false;
         }
 
+        _idleTicks = 0;
         while (!payload.IsEmpty)
         {
             ReadOnlySpan<byte> report = payload[..ReportBytes];
@@ -70,6 +75,17 @@ internal sealed class TelephoneEventQueue
     /// <summary>Says up to where the stream is played.</summary>
     /// <param name="playoutTimestamp">On the same unwrapped clock as the packets.</param>
     internal void Advance(long playoutTimestamp) => _playout = playoutTimestamp;
+
+    /// <summary>
+    /// Says that 10 ms were played whose place on the events' clock is not known: events are then due as they come, but
+    /// no sooner than they are over.
+    /// </summary>
+    internal void AdvanceUntimed()
+    {
+        _idleTicks += _clockRateHz / 100;
+        if (_count > 0)
+            _playout = _pending[_count - 1].End + _idleTicks;
+    }
 
     /// <summary>Takes the oldest event if it is due.</summary>
     internal bool TryTake(out TelephoneEvent telephoneEvent)

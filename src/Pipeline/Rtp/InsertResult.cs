@@ -9,7 +9,7 @@ public enum InsertResult
     /// <summary>Dropped: this sequence number came before.</summary>
     Duplicate,
 
-    /// <summary>Dropped: its turn is over, or the receiver is closed.</summary>
+    /// <summary>Dropped: its turn is over, it is of another stream than the one played, or the receiver is closed.</summary>
     TooLate,
 
     /// <summary>Kept, but everything that waited before it was thrown away.</summary>

@@ -5,7 +5,7 @@ namespace RtcEnhance.Video;
 /// cheaper one, so that the frame is not late. The cost of a row is learned from earlier bands and frames. Without a
 /// deadline the result is the preferred upscaler's. One thread at a time.
 /// </summary>
-public sealed class BandedUpscaler : IStage<SuperResolutionJob>
+public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
 {
     // The preferred upscaler's last rows fade into the other one's over this many luma rows.
     private const int BlendRows = 4;
@@ -99,6 +99,13 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>
         _preferred.Reset();
         Finisher.Reset();
         _blend.Reset();
+    }
+
+    /// <summary>Disposes both upscalers where they can be.</summary>
+    public void Dispose()
+    {
+        (_preferred as IDisposable)?.Dispose();
+        (Finisher as IDisposable)?.Dispose();
     }
 
     // A band is begun only if the finisher can still make all the rows below it in time. A finisher never seen is taken

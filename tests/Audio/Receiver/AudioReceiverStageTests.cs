@@ -109,8 +109,9 @@ public class AudioReceiverStageTests
         Call(receiver, 20);
         Pull(receiver, 7);
 
-        // A block of its 20 ms was concealed, and it holds only 5 ms.
+        // More was concealed than the 5 ms that it holds, and what follows it is there.
         Send(receiver, samples: 40);
+        Send(receiver);
         Pull(receiver, 30);
         Assert.Equal(1, receiver.GetStats().PacketsDiscarded);
         Assert.Equal(1, metered);
@@ -159,6 +160,7 @@ public class AudioReceiverStageTests
             ConcealmentFactory = _ => concealment,
             BandwidthExtensionFactory = _ => extension,
             Observer = observer,
+            Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(60)) },
         });
 
     private void Call(AudioReceiver receiver, int packets)

@@ -14,7 +14,7 @@ public class Item02SequenceWrapTests
     [InlineData(65_530, 12)]
     public void Item02_LossAroundTheWrap_CostsExactlyTheMissingTime(int firstLost, int lost)
     {
-        using var call = new SimulatedCall
+        using var call = new SimulatedCall(delay: SimulatedCall.Fixed(60))
         {
             Sequence = FirstSequence,
             Delay = n => n + FirstSequence >= firstLost && n + FirstSequence < firstLost + lost ? null : 0,

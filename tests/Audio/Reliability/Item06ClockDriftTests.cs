@@ -22,7 +22,7 @@ public class Item06ClockDriftTests
         Assert.Equal(concealed, call.Stats.ConcealedSamples);
         InboundAudioStats stats = call.Stats;
         long corrected = stats.RemovedSamplesForAcceleration - stats.InsertedSamplesForDeceleration;
-        Assert.InRange(corrected / 8.0 * Math.Sign(ppm), (0.3 * Math.Abs(ppm)) - 60, (0.3 * Math.Abs(ppm)) + 60);
+        Assert.InRange(corrected / 8.0 * Math.Sign(ppm), (0.3 * Math.Abs(ppm)) - 80, (0.3 * Math.Abs(ppm)) + 60);
         Assert.InRange(call.LargestStep(), 0, SimulatedCall.ClickBound);
     }
 

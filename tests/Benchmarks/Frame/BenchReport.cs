@@ -9,7 +9,10 @@ public sealed class BenchReport
     /// <summary>What was not measured and why, and how to read the tables.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>True where a promise was broken (soak and fuzz); the exit code is then 1.</summary>
+    /// <summary>Files beside the JSON: names and contents.</summary>
+    public List<(string Name, string Text)> Files { get; } = [];
+
+    /// <summary>True where a promise was broken; the exit code is then 1.</summary>
     public bool Failed { get; set; }
 }
 

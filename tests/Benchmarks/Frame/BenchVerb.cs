@@ -54,6 +54,12 @@ public static partial class BenchVerb
             Directory.CreateDirectory(resultsDirectory);
             File.WriteAllText(path, ToJson(arguments, report));
             Console.WriteLine($"written: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
+            foreach ((string name, string text) in report.Files)
+            {
+                path = Path.Combine(resultsDirectory, name);
+                File.WriteAllText(path, text);
+                Console.WriteLine($"written: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
+            }
         }
 
         return report.Failed ? 1 : 0;

@@ -1,6 +1,8 @@
 using RtcEnhance.Benchmarks.Bwe;
+using RtcEnhance.Benchmarks.Playout;
 using RtcEnhance.Benchmarks.Plc;
 using RtcEnhance.Benchmarks.Fuzz;
+using RtcEnhance.Benchmarks.Inference;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Benchmarks.Receivers;
 using RtcEnhance.Benchmarks.Soak;
@@ -15,6 +17,8 @@ public static partial class BenchVerb
         ["plc"] = new("concealment: PLCMOS, STOI, log-spectral distance, time", PlcTables.Run),
         ["bwe"] = new("bandwidth extension: log-spectral distance, low-band SNR, time", BweTables.Run),
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
+        ["playout"] = new("adaptive playout: delay against concealed share over the target quantile, plain buffers and peers beside", PlayoutBenchmark.Run),
+        ["inference"] = new("networks: time a frame, 8 bits and floats, share of the machine's peak", InferenceBenchmark.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
         ["receivers"] = new("cost of one receiver, 200 G.711 streams in real time, the curve from 1 to 400 streams", ReceiversBenchmark.Run),
         ["soak"] = new("hours of calls, broken stages and odd pictures on a virtual clock; every promise checked", SoakBenchmark.Run),

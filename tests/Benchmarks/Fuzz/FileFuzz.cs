@@ -1,9 +1,10 @@
 using RtcEnhance.Audio;
+using RtcEnhance.Tests;
 using RtcEnhance.Video;
 
 namespace RtcEnhance.Benchmarks.Fuzz;
 
-/// <summary>Feeds altered and cut-off files to the WAV and y4m readers. Thread-safe.</summary>
+/// <summary>Feeds altered and cut-off files to the WAV, y4m and model readers. Thread-safe.</summary>
 public static class FileFuzz
 {
     private const int MostPixels = 1 << 20;
@@ -60,6 +61,34 @@ public static class FileFuzz
 
         if (pool.Rented != 0)
             throw new InvalidOperationException($"Seed {seed}: {pool.Rented} frames were not given back.");
+        return new FuzzCount(count - refused, refused);
+    }
+
+    /// <summary>Reads altered models; any exception but <see cref="ModelFormatException"/> means that the reader is wrong.</summary>
+    /// <param name="count">Files.</param>
+    /// <param name="seed">The same seed gives the same files.</param>
+    /// <returns>Models that could be loaded, and others.</returns>
+    public static FuzzCount RunModel(int count, int seed)
+    {
+        var random = new Random(seed);
+        byte[][] valid =
+        [
+            new RandomUpscaler { Widths = [2, 2], Activation = "prelu", Skip = (1, 2) }.ToArray(),
+            new RandomUpscaler { Widths = [2], Activation = "clip" }.ToArray(),
+        ];
+        int refused = 0;
+        for (int i = 0; i < count; i++)
+        {
+            try
+            {
+                UpscalingModel.Load(ByteMutation.Alter(valid[random.Next(valid.Length)], random, 400), "altered");
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+        }
+
         return new FuzzCount(count - refused, refused);
     }
 

@@ -23,6 +23,7 @@ internal static class FuzzBenchmark
         Add(report, table, "video receiver, VP8 and H.264", packets, () => Video(packets));
         Add(report, table, "WAV reader", files, () => FileFuzz.RunWav(files, Seed));
         Add(report, table, "y4m reader", files, () => FileFuzz.RunY4m(files, Seed));
+        Add(report, table, "ONNX model reader", files, () => FileFuzz.RunModel(files, Seed));
         report.Tables.Add(table);
         report.Notes.Add($"Seed {Seed}. Accepted: parsed packets and sender reports; packets taken into the receivers' buffers; files read to their end.");
         return report;

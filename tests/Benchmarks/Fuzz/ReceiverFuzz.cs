@@ -8,7 +8,8 @@ namespace RtcEnhance.Benchmarks.Fuzz;
 /// <summary>
 /// Feeds an audio receiver the way NetEq's fuzzer does: the 11 bytes of payload type, sequence number, timestamp and SSRC
 /// random now and then, payloads of 0 to 64 kB, of every codec, redundancy, comfort noise and telephone events, at random
-/// times, while a device pulls 9, 10 or 11 ms. Thread-safe.
+/// times, while a device pulls 9, 10 or 11 ms and a host takes the keys pressed and the packets to ask for again.
+/// Thread-safe.
 /// </summary>
 public static class ReceiverFuzz
 {
@@ -17,7 +18,10 @@ public static class ReceiverFuzz
 
     private const byte Redundancy = 63;
     private const byte ComfortNoise = 13;
-    private const byte TelephoneEvent = 101;
+    private const byte KeyPress = 101;
+
+    /// <summary>More at once were not waiting.</summary>
+    private const int MostEvents = 64;
 
     private static readonly int[] PullLengths = [432, 480, 528];
 
@@ -35,11 +39,12 @@ public static class ReceiverFuzz
         {
             Time = clock,
             Decoders = codecs.ToDictionary(codec => codec.PayloadType, codec => codec.CreateDecoder),
-            TelephoneEvents = new Dictionary<byte, int> { [TelephoneEvent] = 8000 },
+            TelephoneEvents = new Dictionary<byte, int> { [KeyPress] = 8000 },
             RedundantAudio = [Redundancy],
         });
         var sender = new Sender(random, codecs);
         var samples = new float[PullLengths.Max()];
+        var missing = new ushort[20];
         TimeSpan pulledTo = TimeSpan.Zero;
         long accepted = 0, allocated = 0;
         for (int i = 0; i < count; i++)
@@ -51,13 +56,25 @@ public static class ReceiverFuzz
             Advance(clock, random);
             for (; pulledTo < clock.Elapsed; pulledTo += TimeSpan.FromMilliseconds(10))
                 receiver.GetAudio(samples.AsSpan(0, PullLengths[random.Next(PullLengths.Length)]));
+            int missed = receiver.GetNackList(TimeSpan.FromMilliseconds(random.Next(300)), missing.AsSpan(0, random.Next(missing.Length)));
+            int events = TakeEvents(receiver);
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;
             Check(samples, receiver.GetStats(), seed, i);
+            if (events > MostEvents || missed > missing.Length)
+                throw new InvalidOperationException($"Seed {seed}, packet {i}: {events} telephone events and {missed} missing packets at once.");
         }
 
         return allocated <= MaxAllocatedBytes
             ? new FuzzCount(accepted, count - accepted)
             : throw new InvalidOperationException($"Seed {seed}: {allocated} bytes were allocated for {count} packets.");
+    }
+
+    private static int TakeEvents(AudioReceiver receiver)
+    {
+        int events = 0;
+        while (events <= MostEvents && receiver.TryReadTelephoneEvent(out _))
+            events++;
+        return events;
     }
 
     /// <summary>Packets in step, in bursts, and after a silence.</summary>
@@ -153,7 +170,7 @@ public static class ReceiverFuzz
                 case 2:
                     return (ComfortNoise, Noise(14));
                 case 3:
-                    return (TelephoneEvent, Noise(8));
+                    return (KeyPress, KeyPresses());
                 case 4:
                     return (Redundancy, Noise(2000));
                 case < 12 when _redundant.Count > 0:
@@ -162,6 +179,10 @@ public static class ReceiverFuzz
                     return (_codec.PayloadType, _codec.Payloads[_sequence % _codec.Payloads.Count]);
             }
         }
+
+        /// <summary>Reports of an event, or nothing of the kind.</summary>
+        private ReadOnlyMemory<byte> KeyPresses()
+            => _random.Next(3) == 0 ? Noise(70) : _noise.AsMemory(4 * _random.Next(1000), 4 * _random.Next(1, 4));
 
         private ReadOnlyMemory<byte> Noise(int most) => _noise.AsMemory(_random.Next(LargestPayload), _random.Next(most + 1));
     }

@@ -10,13 +10,16 @@ public sealed class ReplayVerbTests : IDisposable
 {
     private const int PacketCount = 100;
 
+    /// <summary>Nothing is stretched, so that every sample can be counted.</summary>
+    private static readonly string[] FixedDelay = ["--min-delay", "60", "--max-delay", "60"];
+
     private readonly string _directory = Directory.CreateTempSubdirectory("replay-").FullName;
     private readonly StringWriter _printed = new();
 
     [Fact]
     public void Replay_CleanCapture_PlaysEverySampleOnce()
     {
-        (WavAudio played, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(8)));
+        (WavAudio played, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(8)), FixedDelay);
 
         JsonElement audio = stats.GetProperty("audio");
         Assert.Equal(PacketCount, audio.GetProperty("packetsReceived").GetInt64());
@@ -34,9 +37,9 @@ public sealed class ReplayVerbTests : IDisposable
         (int Ms, byte[] Datagram)[] call = [.. Tone(0).Where((_, i) => i % 10 != 5)];
         (int, byte[])[] frames = [.. call.Select(packet => (packet.Ms, CaptureFiles.Frame(CaptureFiles.Ethernet, CaptureFiles.Ipv4(packet.Datagram))))];
 
-        (WavAudio dump, JsonElement stats) = Replay(CaptureFiles.RtpDump(call));
-        (WavAudio pcap, _) = Replay(CaptureFiles.Pcap(CaptureFiles.Ethernet, frames));
-        (WavAudio pcapng, _) = Replay(CaptureFiles.Pcapng(CaptureFiles.Ethernet, frames));
+        (WavAudio dump, JsonElement stats) = Replay(CaptureFiles.RtpDump(call), FixedDelay);
+        (WavAudio pcap, _) = Replay(CaptureFiles.Pcap(CaptureFiles.Ethernet, frames), FixedDelay);
+        (WavAudio pcapng, _) = Replay(CaptureFiles.Pcapng(CaptureFiles.Ethernet, frames), FixedDelay);
 
         Assert.Equal(10, stats.GetProperty("audio").GetProperty("packetsLost").GetInt64());
         Assert.Equal(10 * 960, stats.GetProperty("audio").GetProperty("concealedSamples").GetInt64());
@@ -85,7 +88,7 @@ public sealed class ReplayVerbTests : IDisposable
     public void Replay_Log_HasALineForEachChangeOfOperation()
     {
         string log = Path.Combine(_directory, "log.txt");
-        (_, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(0).Where((_, i) => i != 50)), "--log", log);
+        (_, JsonElement stats) = Replay(CaptureFiles.RtpDump(Tone(0).Where((_, i) => i != 50)), ["--log", log, .. FixedDelay]);
 
         string[][] lines = [.. File.ReadLines(log).Skip(1).Select(line => line.Split('\t'))];
         Assert.Equal(["Silence", "Normal", "Expand", "Merge", "Normal"], lines.Select(line => line[1]).Take(5));
@@ -117,7 +120,7 @@ public sealed class ReplayVerbTests : IDisposable
         byte[] file = CaptureFiles.RtpDump(Tone(96));
 
         var fault = Assert.Throws<MediaFormatException>(() => Replay(file));
-        (_, JsonElement stats) = Replay(file, "--pt", "97=opus,98=red", "--pt", "96=pcmu");
+        (_, JsonElement stats) = Replay(file, ["--pt", "97=opus,98=red", "--pt", "96=pcmu", .. FixedDelay]);
 
         Assert.Contains("seen: 96 (100 packets)", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);

@@ -112,6 +112,7 @@ public class DemoReportTests
                 ZeroFill = sample.Media.ZeroFill,
                 Enhanced = sample.Media.Enhanced,
                 Losses = [],
+                Playout = [],
                 Frames = [SampleReport.Frame("odd", width, height)],
             },
         };

@@ -1,3 +1,4 @@
+using RtcEnhance.Audio;
 using RtcEnhance.Loopback.Report;
 
 namespace RtcEnhance.EndToEnd.Tests.Report;
@@ -36,6 +37,7 @@ internal static class SampleReport
             ],
             Audio = Audio(seconds),
             Video = Video(),
+            Sync = SyncFigures.FromOffsets([-30, 5, 12, 60]),
             Stages =
             [
                 new StageFigures
@@ -57,6 +59,7 @@ internal static class SampleReport
                 Enhanced = new AudioTrack { Name = "RtcEnhance", Samples = Tone(seconds), Rate = 48000 },
                 LossFree = new AudioTrack { Name = "No packet lost", Samples = Tone(seconds), Rate = 48000 },
                 Losses = [new LossInterval(0.5, 0.58)],
+                Playout = [.. Enumerable.Range(0, seconds * 100).Select(Step)],
                 Frames = [Frame("At 0.5 s"), Frame("At 1.5 s")],
             },
         };
@@ -78,10 +81,29 @@ internal static class SampleReport
         };
     }
 
+    private static PlayoutStep Step(int index) => new()
+    {
+        Operation = (PlayoutOperation)(index % 7),
+        RtpTimestamp = (uint)(480 * index),
+        StretchedSamples = index % 7 - 3,
+        WaitingPackets = 2,
+        DelayMs = 60 + (index % 30),
+        TargetMs = 70,
+    };
+
     private static AudioFigures Audio(int seconds) => new()
     {
         SampleRate = 48000,
         TotalSamplesReceived = seconds * 48000,
+        ReceivedSamples = (seconds * 48000) - 19200 - 1440 - 480 - 960,
+        StretchedSamples = 1440,
+        ComfortNoiseSamples = 480,
+        SilenceSamples = 960,
+        InterruptionCount = 1,
+        TotalInterruptionDuration = 0.16,
+        AccelerationCount = 4,
+        DecelerationCount = 2,
+        FixedDelayMs = 100,
         ConcealedSamples = 19200,
         SilentConcealedSamples = 480,
         ConcealmentEvents = 6,

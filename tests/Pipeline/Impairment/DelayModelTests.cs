@@ -20,6 +20,8 @@ public class DelayModelTests
     [InlineData(DelayDistribution.Normal, 0.8, 100)]
     [InlineData(DelayDistribution.Gamma, 0, 128.28)]
     [InlineData(DelayDistribution.Gamma, 0.8, 128.28)]
+    [InlineData(DelayDistribution.LogNormal, 0, 115.26)]
+    [InlineData(DelayDistribution.LogNormal, 0.8, 115.26)]
     public void Delays_OverManyPackets_HaveTheAskedMoments(DelayDistribution distribution, double correlation, double mean)
     {
         double[] delays = Delays(distribution, correlation);
@@ -32,9 +34,11 @@ public class DelayModelTests
         Assert.InRange(covariance / variance, correlation - 0.03, correlation + 0.03);
     }
 
-    [Fact]
-    public void GammaDelays_NeverFallBelowTheBase()
-        => Assert.All(Delays(DelayDistribution.Gamma, 0), d => Assert.True(d >= 100));
+    [Theory]
+    [InlineData(DelayDistribution.Gamma)]
+    [InlineData(DelayDistribution.LogNormal)]
+    public void OneSidedDelays_NeverFallBelowTheBase(DelayDistribution distribution)
+        => Assert.All(Delays(distribution, 0), d => Assert.True(d >= 100));
 
     [Fact]
     public void NormalDelays_WiderThanTheBase_AreCutAtZero()

@@ -56,7 +56,7 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromMilliseconds(2), options.Concealment.Budget);
         Assert.Equal(TimeSpan.FromMilliseconds(1), options.BandwidthExtension.Budget);
         Assert.Equal(TimeSpan.FromMilliseconds(16), options.SuperResolution.Budget);
-        Assert.Equal(TimeSpan.FromMilliseconds(60), options.PlayoutDelay.StartDelay);
+        Assert.Equal(TimeSpan.FromMilliseconds(80), options.PlayoutDelay.StartDelay);
         Assert.Equal(TimeSpan.FromMilliseconds(40), EnhancementOptions.ForPreset(EnhancementPreset.LowDelay).PlayoutDelay.StartDelay);
         Assert.Equal(TimeSpan.FromMilliseconds(100), EnhancementOptions.ForPreset(EnhancementPreset.Quality).PlayoutDelay.StartDelay);
         Assert.Throws<ArgumentOutOfRangeException>(() => EnhancementOptions.ForPreset((EnhancementPreset)9));

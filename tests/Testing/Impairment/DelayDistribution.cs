@@ -11,4 +11,11 @@ public enum DelayDistribution
 
     /// <summary>To both sides of the base delay, cut at zero.</summary>
     Normal,
+
+    /// <summary>
+    /// Above the base delay only, with a tail heavier than gamma's, as on paths of many hops: the exponential of a
+    /// standard normal, whose mean is 0.76 times its standard deviation. Fujimoto, Ata and Murata, "Statistical analysis
+    /// of packet delays in the Internet and its application to playout control for streaming applications", 2001.
+    /// </summary>
+    LogNormal,
 }

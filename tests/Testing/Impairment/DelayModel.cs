@@ -10,6 +10,8 @@ public sealed class DelayModel
     // the correlation a * a.
     private const int Normals = 4;
 
+    private static readonly double LogNormalDeviation = Math.Sqrt((Math.E - 1) * Math.E);
+
     private readonly double[] _normals = new double[Normals];
     private readonly double _baseMs;
     private readonly double _jitterMs;
@@ -34,12 +36,18 @@ public sealed class DelayModel
         if (!(correlation is >= 0 and <= 0.999))
             throw new ArgumentOutOfRangeException(nameof(correlation), correlation, "The correlation is 0 to 0.999.");
         if (!Enum.IsDefined(distribution))
-            throw new ArgumentOutOfRangeException(nameof(distribution), distribution, "The distribution is Gamma or Normal.");
+            throw new ArgumentOutOfRangeException(nameof(distribution), distribution, "The distribution is Gamma, Normal or LogNormal.");
 
         _baseMs = baseDelay.TotalMilliseconds;
         _jitterMs = jitter.TotalMilliseconds;
         _distribution = distribution;
-        _memory = distribution == DelayDistribution.Gamma ? Math.Sqrt(correlation) : correlation;
+        _memory = distribution switch
+        {
+            DelayDistribution.Gamma => Math.Sqrt(correlation),
+            // Exponentials of normals whose correlation is a have the correlation (e^a - 1) / (e - 1).
+            DelayDistribution.LogNormal => Math.Log(1 + (correlation * (Math.E - 1))),
+            _ => correlation,
+        };
         _random = new SplitMix64(seed, 0x64656C61);
     }
 
@@ -57,7 +65,12 @@ public sealed class DelayModel
             sumOfSquares += _normals[i] * _normals[i];
         }
 
-        double excess = _distribution == DelayDistribution.Gamma ? sumOfSquares / 2 / Math.Sqrt(2) : _normals[0];
+        double excess = _distribution switch
+        {
+            DelayDistribution.Gamma => sumOfSquares / 2 / Math.Sqrt(2),
+            DelayDistribution.LogNormal => Math.Exp(_normals[0]) / LogNormalDeviation,
+            _ => _normals[0],
+        };
         return TimeSpan.FromMilliseconds(Math.Max(0, _baseMs + (_jitterMs * excess)));
     }
 }

@@ -11,6 +11,7 @@ public sealed class ImpairmentModel
 
     private readonly ILossModel? _loss;
     private readonly DelayModel _delay;
+    private readonly DelayTrace? _delayTrace;
     private readonly bool _jitterReorders;
     private readonly double _reorder;
     private readonly TimeSpan _reorderHold;
@@ -39,6 +40,7 @@ public sealed class ImpairmentModel
         int streamSeed = unchecked((options.Seed * 31) + stream);
         _loss = loss;
         _delay = new DelayModel(options.BaseDelay, options.Jitter, options.JitterDistribution, options.JitterCorrelation, streamSeed);
+        _delayTrace = options.DelayTrace;
         _jitterReorders = options.JitterReorders;
         _reorder = options.ReorderPercent / 100;
         _reorderHold = options.ReorderHold;
@@ -52,7 +54,7 @@ public sealed class ImpairmentModel
     /// <returns>Its fate: no, one or two arrivals.</returns>
     public PacketFate Next(TimeSpan sentAt)
     {
-        TimeSpan delay = _delay.Next();
+        TimeSpan delay = _delay.Next() + (_delayTrace?.DelayAt(sentAt) ?? TimeSpan.Zero);
         bool isHeld = _random.NextDouble() < _reorder;
         bool isDoubled = _random.NextDouble() < _duplicate;
         TimeSpan duplicateGap = LargestDuplicateGap * _random.NextDouble();

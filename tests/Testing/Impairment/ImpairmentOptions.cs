@@ -41,6 +41,10 @@ public sealed class ImpairmentOptions
     /// <value>0 to 0.999; default 0.</value>
     public double JitterCorrelation { get; init; }
 
+    /// <summary>Delay that changes in the course of the call, on top of <see cref="BaseDelay"/> and <see cref="Jitter"/>.</summary>
+    /// <value>Default none; <see cref="DelayTraces"/> makes some.</value>
+    public DelayTrace? DelayTrace { get; init; }
+
     /// <summary>
     /// True where jitter alone may swap packets. A network's queues keep order, so that a late packet holds up those
     /// behind it and they come in a burst.

@@ -35,7 +35,7 @@ internal static class FigureTables
         page.Add($"""
             </tbody>
             </table>
-            <p class="note">STOI and ESTOI predict intelligibility up to 4.3 kHz, 1 is perfect. LSD is the log-spectral distance over the whole band in decades of power, 0 is perfect.</p>
+            <p class="note">STOI and ESTOI predict intelligibility up to 4.3 kHz, 1 is perfect. LSD is the log-spectral distance over the whole band in decades of power, 0 is perfect. Scores compare moment by moment, so every block of a track is first put back onto the sender's time line by the playout log: they measure the sound; changes of its delay are shown above.</p>
             </div>
             <div>
             <h3>Picture against the clip</h3>
@@ -88,13 +88,19 @@ internal static class FigureTables
     {
         var table = new CounterTable(page, "Audio");
         table.Row("totalSamplesReceived", Samples(audio.TotalSamplesReceived), "Played, concealed ones included");
+        table.Row("receivedSamples", Samples(audio.ReceivedSamples), "Made from packets as they are");
+        table.Row("stretchedSamples", Samples(audio.StretchedSamples), "Mixed from two places of the received ones");
+        table.Row("comfortNoiseSamples", Samples(audio.ComfortNoiseSamples), "The sender's silence");
+        table.Row("silenceSamples", Samples(audio.SilenceSamples), "Before the first packet was played");
         table.Row("concealedSamples", Samples(audio.ConcealedSamples), "Played although no packet carried them");
         table.Row("silentConcealedSamples", Samples(audio.SilentConcealedSamples), "Of these, silence or comfort noise");
         table.Row("concealmentEvents", Units.Count(audio.ConcealmentEvents), "Times concealment began");
+        table.Row("interruptionCount", Units.Count(audio.InterruptionCount), "Concealments of 150 ms or more");
+        table.Row("totalInterruptionDuration", Units.Seconds(audio.TotalInterruptionDuration), "How long in all");
         foreach (var maker in audio.ConcealedBy)
             table.Row($"concealedBy.{maker.Name}", Samples(maker.Count), "Concealed by this algorithm");
-        table.Row("insertedSamplesForDeceleration", Samples(audio.InsertedSamplesForDeceleration), "Added to slow the playout down");
-        table.Row("removedSamplesForAcceleration", Samples(audio.RemovedSamplesForAcceleration), "Removed to speed the playout up");
+        table.Row("insertedSamplesForDeceleration", Samples(audio.InsertedSamplesForDeceleration), $"Added to slow the playout down, {Units.Plural(audio.DecelerationCount, "time", "times")}");
+        table.Row("removedSamplesForAcceleration", Samples(audio.RemovedSamplesForAcceleration), $"Removed to speed the playout up, {Units.Plural(audio.AccelerationCount, "time", "times")}");
         table.Row("jitterBufferDelay / jitterBufferEmittedCount", PerSample(audio.JitterBufferDelay), "Mean stay in the jitter buffer");
         table.Row("jitterBufferTargetDelay / jitterBufferEmittedCount", PerSample(audio.JitterBufferTargetDelay), "Mean stay it aimed at");
         Delay(table, audio.Delay, "From a sample being sent to its being played");

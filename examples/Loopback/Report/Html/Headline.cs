@@ -22,7 +22,7 @@ internal static class Headline
         Key(page, "Concealed", Units.Milliseconds(ConcealedMs(audio)), $"{Units.Percent(ConcealedPercent(audio))} of playback");
         Key(page, "Intelligibility (STOI)", Arrow(Units.Score(audio.ZeroFill.Stoi), Units.Score(audio.Enhanced.Stoi)), "without, with concealment");
         Key(page, "Picture (PSNR)", Arrow(Plain(Units.Decibels(video.Baseline.PsnrDb)), Units.Decibels(video.Enhanced.PsnrDb)), $"{video.Baseline.Method}, {video.Enhanced.Method}");
-        Key(page, "Frozen", Units.Seconds(video.TotalFreezesDuration), $"in {Units.Plural(video.FreezeCount, "freeze", "freezes")}");
+        Key(page, "Lips and voice", $"{Units.Percent(report.Sync.WithinLimitPercent)}", $"of frames within {Units.ShortMilliseconds(SyncFigures.LimitMs)}");
         Key(page, "Sound delay", Units.Milliseconds(audio.Delay.P50Ms), "median, sent to played");
         if (report.Cpu.Count > 0)
             Key(page, "Processor", Units.Percent(Highest(report).TotalPercent), $"one core, {Highest(report).FramesPerSecond} frames/s");

@@ -1,6 +1,6 @@
 namespace RtcEnhance.Loopback.Report.Html;
 
-/// <summary>The page: what happened, hear it, see it, what it cost, all figures, how it was made. Thread-safe.</summary>
+/// <summary>The page: what happened, hear it, see it, how it was played, what it cost, all figures, how it was made. Thread-safe.</summary>
 internal static class ReportPage
 {
     public static string Render(DemoReport report)
@@ -28,6 +28,7 @@ internal static class ReportPage
             LookSection.Render(page, report);
         }
 
+        PlayoutSection.Render(page, report);
         CostSection.Render(page, report);
         FigureTables.Render(page, report);
         RunSection.Render(page, report.Run);

@@ -38,7 +38,7 @@ internal static class SignalFigure
                 """);
         }
 
-        page.Add($"""<svg class="axis-x" aria-hidden="true">{TimeLabels(range)}</svg>""");
+        page.Add($"""<svg class="axis-x" aria-hidden="true">{TimeAxis.Labels(range)}</svg>""");
         page.Add($"</div>");
     }
 
@@ -52,24 +52,6 @@ internal static class SignalFigure
             var y = SpectrogramTop + 4 + ((SpectrogramRows - 8) * (1 - ((double)i / steps))) + 4;
             var unit = i == steps ? "\u00A0kHz" : string.Empty;
             labels += Markup.Of($"""<text x="100%" y="{y}" text-anchor="end">{kiloHertz}{unit}</text>""").Text;
-        }
-
-        return new Markup(labels);
-    }
-
-    private static Markup TimeLabels(TimeRange range)
-    {
-        var labels = string.Empty;
-        var ticks = range.Ticks().ToArray();
-        for (var i = 0; i < ticks.Length; i++)
-        {
-            var x = range.Percent(ticks[i]);
-            var anchor = x < 2 ? "start" : x > 98 ? "end" : "middle";
-            var unit = i == ticks.Length - 1 ? "\u00A0s" : string.Empty;
-            var kind = (ticks.Length - 1 - i) % 2 == 0 ? "major" : "minor";
-            labels += Markup.Of($"""
-                <line x1="{x}%" x2="{x}%" y1="0" y2="4"/><text class="{kind}" x="{x}%" y="18" text-anchor="{anchor}">{ticks[i]}{unit}</text>
-                """).Text;
         }
 
         return new Markup(labels);

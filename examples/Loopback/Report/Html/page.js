@@ -8,7 +8,7 @@
     label: player.querySelector('.player-name').innerHTML,
     audio: player.querySelector('audio'),
   }));
-  const rows = [...document.querySelectorAll('.signal')];
+  const rows = [...document.querySelectorAll('.signal[data-track]')];
   const transport = document.createElement('div');
   transport.className = 'transport';
   const play = document.createElement('button');

@@ -1,14 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace RtcEnhance.Video;
+namespace RtcEnhance;
 
 /// <summary>Four floats; also the form that runs where nothing is accelerated. Thread-safe.</summary>
 internal readonly struct FloatLanes128 : IFloatLanes<FloatLanes128>
 {
     private readonly Vector128<float> _lanes;
 
-    private FloatLanes128(Vector128<float> lanes) => _lanes = lanes;
+    internal FloatLanes128(Vector128<float> lanes) => _lanes = lanes;
 
     public static int Count => Vector128<float>.Count;
 
@@ -31,6 +31,9 @@ internal readonly struct FloatLanes128 : IFloatLanes<FloatLanes128>
         return new(Vector128.ConvertToSingle(Vector128.WidenLower(words).AsInt32()));
     }
 
+    public static FloatLanes128 LoadIntegers(ref int start, nint offset)
+        => new(Vector128.ConvertToSingle(Vector128.LoadUnsafe(ref start, (nuint)offset)));
+
     public static FloatLanes128 MultiplyAdd(FloatLanes128 a, FloatLanes128 b, FloatLanes128 c)
         => new(Vector128.MultiplyAddEstimate(a._lanes, b._lanes, c._lanes));
 
@@ -47,6 +50,16 @@ internal readonly struct FloatLanes128 : IFloatLanes<FloatLanes128>
 
     public static FloatLanes128 SelectLess(FloatLanes128 a, FloatLanes128 b, FloatLanes128 x, FloatLanes128 y)
         => new(Vector128.ConditionalSelect(Vector128.LessThan(a._lanes, b._lanes), x._lanes, y._lanes));
+
+    public static Vector128<float> SumFour(FloatLanes128 a, FloatLanes128 b, FloatLanes128 c, FloatLanes128 d)
+        => Vector128.Create(Vector128.Sum(a._lanes), Vector128.Sum(b._lanes), Vector128.Sum(c._lanes), Vector128.Sum(d._lanes));
+
+    public static void StoreBytes(FloatLanes128 a, FloatLanes128 b, FloatLanes128 c, FloatLanes128 d, ref byte start, nint offset)
+    {
+        Vector128<short> lower = Vector128.Narrow(Vector128.ConvertToInt32Native(a._lanes), Vector128.ConvertToInt32Native(b._lanes));
+        Vector128<short> upper = Vector128.Narrow(Vector128.ConvertToInt32Native(c._lanes), Vector128.ConvertToInt32Native(d._lanes));
+        Vector128.Narrow(lower, upper).AsByte().StoreUnsafe(ref start, (nuint)offset);
+    }
 
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);
 

@@ -1,4 +1,6 @@
-namespace RtcEnhance.Video;
+using System.Runtime.Intrinsics;
+
+namespace RtcEnhance;
 
 /// <summary>
 /// A vector of floats of one width. Kernels are written once over this and instantiated for 16, 8 and 4 lanes; the
@@ -21,6 +23,9 @@ internal interface IFloatLanes<TSelf>
     /// <summary>Loads and widens <see cref="Count"/> bytes at an element offset.</summary>
     static abstract TSelf LoadBytes(ref byte start, nint offset);
 
+    /// <summary>Loads and converts <see cref="Count"/> whole numbers at an element offset.</summary>
+    static abstract TSelf LoadIntegers(ref int start, nint offset);
+
     /// <summary>a x b + c.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
@@ -42,6 +47,9 @@ internal interface IFloatLanes<TSelf>
     /// <summary>In each lane, <paramref name="x"/> where a is less than b, else <paramref name="y"/>.</summary>
     static abstract TSelf SelectLess(TSelf a, TSelf b, TSelf x, TSelf y);
 
+    /// <summary>The sum of all lanes of each of four vectors.</summary>
+    static abstract Vector128<float> SumFour(TSelf a, TSelf b, TSelf c, TSelf d);
+
     /// <summary>The sum of each lane.</summary>
     static abstract TSelf operator +(TSelf a, TSelf b);
 
@@ -59,6 +67,12 @@ internal interface IFloatLanes<TSelf>
 
     /// <summary>Stores <see cref="Count"/> bytes, truncated; every lane must be at least 0 and less than 256.</summary>
     void StoreBytes(ref byte start, nint offset);
+
+    /// <summary>
+    /// Stores the lanes of four vectors one after the other as 4 x <see cref="Count"/> bytes, truncated; every lane must
+    /// be at least 0 and less than 128.
+    /// </summary>
+    static abstract void StoreBytes(TSelf a, TSelf b, TSelf c, TSelf d, ref byte start, nint offset);
 
     /// <summary>
     /// Stores 2 x <see cref="Count"/> bytes, this one's lanes at even places and <paramref name="odd"/>'s between

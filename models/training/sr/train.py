@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+"""Trains one network on packed luma. Resumable: run the same command again after a stop and it goes on at the last checkpoint.
+
+    train.py --network quality --pack DIR --run DIR --steps 60000 --cooldown 15000
+
+The learning rate is constant after a short warm-up and falls linearly to zero over the last --cooldown steps, so that a run is made
+longer by asking for more steps from a checkpoint taken before the fall (trunk.pt); final.pt holds the collapsed, averaged weights.
+--init FILE starts from the weights of another checkpoint (quantisation-aware phase, codec set, distillation keep the same script).
+Same seed, same data and same machine give the same run; a resumed one too, as crops depend on seed and step alone.
+"""
+
+import argparse
+import os
+import signal
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import model
+
+CROP = 32
+
+
+class Pack:
+    """Crops of (low, high resolution) luma from a packed set."""
+
+    def __init__(self, folder, name, crop=CROP):
+        self.low = np.fromfile(os.path.join(folder, name + ".lr.u8"), np.uint8)
+        self.high = np.fromfile(os.path.join(folder, name + ".hr.u8"), np.uint8)
+        self.index = np.load(os.path.join(folder, name + ".index.npy"))
+        self.cells = np.load(os.path.join(folder, name + ".cells.npy"))
+        self.crop = crop
+
+    def batch(self, size, rng):
+        crop = self.crop
+        low = np.empty((size, crop, crop), np.uint8)
+        high = np.empty((size, 2 * crop, 2 * crop), np.uint8)
+        for i, cell in enumerate(rng.integers(len(self.cells), size=size)):
+            picture, y, x = self.cells[cell]
+            offset, h, w = self.index[picture]
+            y = np.clip(y + rng.integers(-8, 9), 0, h - crop)
+            x = np.clip(x + rng.integers(-8, 9), 0, w - crop)
+            a = self.low[offset : offset + h * w].reshape(h, w)[y : y + crop, x : x + crop]
+            b = self.high[4 * offset : 4 * (offset + h * w)].reshape(2 * h, 2 * w)[2 * y : 2 * (y + crop), 2 * x : 2 * (x + crop)]
+            turn = rng.integers(8)
+            if turn & 1:
+                a, b = a[:, ::-1], b[:, ::-1]
+            if turn & 2:
+                a, b = a[::-1], b[::-1]
+            if turn & 4:
+                a, b = a.T, b.T
+            low[i], high[i] = a, b
+        return to_tensor(low), to_tensor(high)
+
+
+def to_tensor(bytes_):
+    return torch.from_numpy(bytes_).unsqueeze(1).float().div_(255)
+
+
+class Mixture:
+    """Draws each crop from one of several packs, by weight."""
+
+    def __init__(self, packs, weights):
+        self.packs = packs
+        self.weights = np.array(weights) / sum(weights)
+
+    def batch(self, size, rng):
+        counts = rng.multinomial(size, self.weights)
+        parts = [pack.batch(n, rng) for pack, n in zip(self.packs, counts) if n]
+        return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
+
+
+def schedule(step, args):
+    rise = min(1.0, (step + 1) / args.warmup)
+    fall = min(1.0, (args.steps - step) / args.cooldown)
+    return args.rate * rise * fall
+
+
+def validate(network, pack, crops=192):
+    """Mean PSNR of fixed validation crops, in dB, their 4-sample border left out."""
+    rng = np.random.default_rng(1)
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for _ in range(crops // 32):
+            low, high = pack.batch(32, rng)
+            device = next(network.parameters()).device
+            out = network(low.to(device)).clamp(0, 1)
+            error = ((out - high.to(device)) ** 2)[:, :, 4:-4, 4:-4].mean((1, 2, 3)).clamp_min(1e-7)
+            total += (-10 * torch.log10(error)).sum().item()
+            count += len(low)
+    return total / count
+
+
+def save(path, **content):
+    torch.save(content, path + ".part")
+    os.replace(path + ".part", path)
+
+
+def calibrate(network, packs, batches=40):
+    """Sets the activation ranges of the 8-bit form: from the low to the high end of what crops of training data give, outliers cut."""
+    rng = np.random.default_rng(2)
+    lows, highs = {}, {}
+
+    def observe(layer, x):
+        flat = x.flatten()[:: max(1, x.numel() // 65536)]
+        lows.setdefault(layer, []).append(torch.quantile(flat, 0.0005).item())
+        highs.setdefault(layer, []).append(torch.quantile(flat, 0.9995).item())
+
+    with torch.no_grad():
+        for _ in range(batches):
+            network.residual(packs.batch(8, rng)[0].to(next(network.parameters()).device), observe)
+    for layer in lows:
+        network.low[layer] = min(0.0, float(np.mean(lows[layer])))
+        network.high[layer] = float(np.mean(highs[layer]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--network", choices=list(model.NETWORKS), required=True)
+    parser.add_argument("--pack", required=True, help="folder pack.py made; holds train.* and valid.*")
+    parser.add_argument("--codec-pack", help="folder codec.py made, mixed in at --codec-share")
+    parser.add_argument("--codec-share", type=float, default=0.75)
+    parser.add_argument("--run", required=True, help="folder of this run's checkpoints")
+    parser.add_argument("--init", help="checkpoint to start from")
+    parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
+    parser.add_argument("--activation", choices=("prelu", "relu"), default="prelu")
+    parser.add_argument("--teacher", help="checkpoint of a better network whose output replaces half of the target")
+    parser.add_argument("--steps", type=int, default=60000)
+    parser.add_argument("--cooldown", type=int, default=15000)
+    parser.add_argument("--warmup", type=int, default=300)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--average", type=float, default=0.999)
+    parser.add_argument("--mse", type=float, default=10.0, help="weight of a squared error beside the absolute one while the rate falls")
+    parser.add_argument("--expand", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save-every", type=float, default=60, help="seconds between checkpoints")
+    parser.add_argument("--stop-after", type=float, default=0, help="leave with a checkpoint after so many seconds; 0: never")
+    args = parser.parse_args()
+
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    os.makedirs(args.run, exist_ok=True)
+    trunk, final = os.path.join(args.run, "trunk.pt"), os.path.join(args.run, "final.pt")
+    running = os.path.join(args.run, "running.pt")
+
+    network = model.build(args.network, args.activation, args.expand).to(args.device)
+    averaged = model.build(args.network, args.activation, args.expand).to(args.device)
+    sources = [Pack(args.pack, "train")]
+    if args.codec_pack:
+        sources.append(Pack(args.codec_pack, "train"))
+    packs = Mixture(sources, [1 - args.codec_share, args.codec_share] if args.codec_pack else [1])
+    valid = Pack(args.pack, "valid")
+    valid_codec = Pack(args.codec_pack, "valid") if args.codec_pack else None
+
+    optimiser = torch.optim.Adam(network.parameters(), lr=args.rate, betas=(0.9, 0.99))
+    step, seconds = 0, 0.0
+    resume = next((path for path in (running, trunk) if os.path.exists(path)), None)
+    if resume:
+        state = torch.load(resume, map_location=args.device)
+        network.load_state_dict(state["network"])
+        averaged.load_state_dict(state["averaged"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, seconds = state["step"], state["seconds"]
+    else:
+        if args.init:
+            load_weights(network, torch.load(args.init, map_location=args.device))
+        averaged.load_state_dict(network.state_dict())
+        if args.quantised:
+            calibrate(network, packs)
+            averaged.load_state_dict(network.state_dict())
+    network.quantised = averaged.quantised = args.quantised
+
+    teacher = None
+    if args.teacher:
+        state = torch.load(args.teacher, map_location=args.device)
+        teacher = model.build(state["name"], state["activation"], state["expand"]).to(args.device)
+        load_weights(teacher, state)
+
+    asked = []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
+    if not step:
+        log.write(f"# {vars(args)}\nstep\tseconds\tloss\tvalid_dB\tvalid_codec_dB\n")
+    started = saved = time.monotonic()
+    losses = []
+
+    def checkpoint(path):
+        # Moments as bfloat16 keep the file under 1 MB; loading widens them again.
+        moments = optimiser.state_dict()
+        moments["state"] = {i: {k: v.bfloat16() if k.startswith("exp_avg") else v for k, v in entry.items()}
+                            for i, entry in moments["state"].items()}
+        save(path, name=args.network, activation=args.activation, expand=args.expand, step=step,
+             seconds=seconds + time.monotonic() - started, network=network.state_dict(), averaged=averaged.state_dict(),
+             optimiser=moments, quantised=args.quantised)
+
+    def report():
+        codec = f"{validate(averaged, valid_codec):.3f}" if valid_codec else "-"
+        log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{np.mean(losses):.6f}\t{validate(averaged, valid):.3f}\t{codec}\n")
+        losses.clear()
+
+    while step < args.steps:
+        if step == args.steps - args.cooldown:
+            checkpoint(trunk)
+        for group in optimiser.param_groups:
+            group["lr"] = schedule(step, args)
+        low, high = packs.batch(args.batch, np.random.default_rng((args.seed, step)))
+        low = low.to(args.device).contiguous(memory_format=torch.channels_last)
+        high = high.to(args.device)
+        # Loss in the domain of the four phases: what the shuffle would only reorder.
+        target = F.pixel_unshuffle(high, 2) - network.base(low)
+        out = network.residual(low)
+        if teacher is not None:
+            with torch.no_grad():
+                taught = teacher.residual(low)
+            loss = 0.5 * (out - target).abs().mean() + 0.5 * (out - taught).abs().mean()
+        else:
+            loss = (out - target).abs().mean()
+        if step >= args.steps - args.cooldown:
+            loss = loss + args.mse * ((out - target) ** 2).mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        with torch.no_grad():
+            decay = min(args.average, (step + 1) / (step + 10))
+            torch._foreach_mul_(list(averaged.parameters()), decay)
+            torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
+        losses.append(loss.item())
+        step += 1
+        if step % 2000 == 0:
+            report()
+        now = time.monotonic()
+        stopping = asked or (args.stop_after and now - started > args.stop_after)
+        if stopping or now - saved > args.save_every:
+            checkpoint(running)
+            saved = now
+        if stopping:
+            return
+
+    if losses:
+        report()
+    checkpoint(running)
+    for conv in averaged.convs:
+        conv.collapse()
+    save(final, name=args.network, activation=args.activation, step=step, quantised=args.quantised, expand=args.expand,
+         seconds=seconds + time.monotonic() - started, weights=collapsed_state(averaged))
+
+
+def collapsed_state(network):
+    """The run-time form: kernels, biases, slopes and activation ranges."""
+    state = {f"kernel{i}": k.detach().cpu().clone() for i, k in enumerate(network.kernels())}
+    state.update({f"bias{i}": c.bias.detach().cpu().clone() for i, c in enumerate(network.convs)})
+    if network.activation == "prelu":
+        state.update({f"slope{i}": s.detach().cpu().clone() for i, s in enumerate(network.slopes)})
+    state.update(low=network.low.cpu().clone(), high=network.high.cpu().clone())
+    return state
+
+
+def load_weights(network, checkpoint):
+    """Takes a training checkpoint (its average) or a collapsed one."""
+    if "averaged" in checkpoint:
+        network.load_state_dict(checkpoint["averaged"])
+        return
+    weights = checkpoint["weights"]
+    with torch.no_grad():
+        for i, conv in enumerate(network.convs):
+            conv.narrow.zero_()
+            conv.point.zero_()
+            conv.plain.copy_(weights[f"kernel{i}"] - conv.identity)
+            conv.bias.copy_(weights[f"bias{i}"])
+            if network.activation == "prelu" and i < len(network.slopes):
+                network.slopes[i].copy_(weights[f"slope{i}"])
+        network.low.copy_(weights["low"])
+        network.high.copy_(weights["high"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+
+namespace RtcEnhance.Inference;
+
+/// <summary>
+/// Sums of a last layer, one output at a time: a vector holds whole samples, all channels of each, and the weights of
+/// one output are repeated for every sample. The results are planes, one for each output. Thread-safe.
+/// </summary>
+internal static class ResidualConvolution
+{
+    private const int Wide = ByteConvolution.Channels;
+    private const int Narrow = NarrowConvolution.Channels;
+
+    /// <summary>A row of one output; up to 16 channels in.</summary>
+    /// <param name="source">The upper left sample that the first result depends on, 16 bytes to a sample.</param>
+    /// <param name="rows">Byte offsets of the source's rows from that sample, one for each row of the kernel: 1 or 3.</param>
+    /// <param name="weights">[kernel rows x columns x 16 inputs].</param>
+    /// <param name="sums">Room for the next multiple of <see cref="RowRing{T}.Block"/> of <paramref name="count"/>.</param>
+    /// <param name="count">Samples.</param>
+    public static void ConvolveWide<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte weights, ref int sums, int count)
+        where TLanes : struct, IIntegerLanes<TLanes>
+    {
+        nint bytes = 4 * TLanes.Count;
+        for (int x = 0; x < count; x += TLanes.Count)
+        {
+            TLanes s0 = default, s1 = default, s2 = default, s3 = default;
+            ref byte run = ref weights;
+            foreach (nint offset in rows)
+            {
+                ref byte row = ref Unsafe.Add(ref source, offset + ((nint)x * Wide));
+                TLanes w = TLanes.Broadcast16(ref run, 0);
+                TLanes p0 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w);
+                TLanes p1 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w);
+                TLanes p2 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 2 * bytes), w);
+                TLanes p3 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 3 * bytes), w);
+                run = ref Unsafe.Add(ref run, Wide);
+                for (int column = 1; column < rows.Length; column++)
+                {
+                    row = ref Unsafe.Add(ref row, Wide);
+                    w = TLanes.Broadcast16(ref run, 0);
+                    p0 = TLanes.AddWords(p0, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w));
+                    p1 = TLanes.AddWords(p1, TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w));
+                    p2 = TLanes.AddWords(p2, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 2 * bytes), w));
+                    p3 = TLanes.AddWords(p3, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 3 * bytes), w));
+                    run = ref Unsafe.Add(ref run, Wide);
+                }
+
+                s0 += TLanes.SumWordPairs(p0);
+                s1 += TLanes.SumWordPairs(p1);
+                s2 += TLanes.SumWordPairs(p2);
+                s3 += TLanes.SumWordPairs(p3);
+            }
+
+            TLanes.SumPairs(TLanes.SumPairs(s0, s1), TLanes.SumPairs(s2, s3)).Store(ref sums, x);
+        }
+    }
+
+    /// <summary>As <see cref="ConvolveWide"/>, for up to 8 channels in: 8 bytes to a sample, and to a weight's run.</summary>
+    public static void ConvolveNarrow<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte weights, ref int sums, int count)
+        where TLanes : struct, IIntegerLanes<TLanes>
+    {
+        nint bytes = 4 * TLanes.Count;
+        for (int x = 0; x < count; x += TLanes.Count)
+        {
+            TLanes s0 = default, s1 = default;
+            ref byte run = ref weights;
+            foreach (nint offset in rows)
+            {
+                ref byte row = ref Unsafe.Add(ref source, offset + ((nint)x * Narrow));
+                TLanes w = TLanes.Broadcast8(ref run, 0);
+                TLanes p0 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w);
+                TLanes p1 = TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w);
+                run = ref Unsafe.Add(ref run, Narrow);
+                for (int column = 1; column < rows.Length; column++)
+                {
+                    row = ref Unsafe.Add(ref row, Narrow);
+                    w = TLanes.Broadcast8(ref run, 0);
+                    p0 = TLanes.AddWords(p0, TLanes.MultiplyAddBytes(TLanes.Load(ref row, 0), w));
+                    p1 = TLanes.AddWords(p1, TLanes.MultiplyAddBytes(TLanes.Load(ref row, bytes), w));
+                    run = ref Unsafe.Add(ref run, Narrow);
+                }
+
+                s0 += TLanes.SumWordPairs(p0);
+                s1 += TLanes.SumWordPairs(p1);
+            }
+
+            TLanes.SumPairs(s0, s1).Store(ref sums, x);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using RtcEnhance.Testing;
+using RtcEnhance.Video;
+using static RtcEnhance.Tests.Video.FramesForTests;
+
+namespace RtcEnhance.Tests.Video;
+
+[Trait("Category", "Simd")]
+public sealed class NeuralUpscalerTests
+{
+    private const int Width = 46;
+    private const int Height = 34;
+
+    private static readonly UpscalingModel Model = UpscalingModel.Load(new RandomUpscaler { Widths = [8, 8] }.ToArray(), "random");
+
+    [Fact]
+    public void Process_Chroma_EqualsBicubic()
+    {
+        foreach (FrameLayout layout in (FrameLayout[])[FrameLayout.I420, FrameLayout.Nv12])
+        {
+            using VideoFrame source = Random(Width, Height, 1, layout);
+            using VideoFrame target = Empty(2 * Width, 2 * Height, layout);
+            using VideoFrame bicubic = Empty(2 * Width, 2 * Height, layout);
+            using var upscaler = new NeuralUpscaler(Model);
+
+            Upscale(upscaler, source, target);
+            Upscale(new BicubicUpscaler(), source, bicubic);
+
+            if (layout == FrameLayout.Nv12)
+            {
+                Assert.Equal(Samples(bicubic.UV), Samples(target.UV));
+            }
+            else
+            {
+                Assert.Equal(Samples(bicubic.U), Samples(target.U));
+                Assert.Equal(Samples(bicubic.V), Samples(target.V));
+            }
+
+            Assert.NotEqual(Samples(bicubic.Y), Samples(target.Y));
+        }
+    }
+
+    [Fact]
+    public void Process_BothArithmetics_AreClose()
+    {
+        using VideoFrame source = Constant(Width, Height, 90, 128, 128);
+        using VideoFrame eightBit = Empty(2 * Width, 2 * Height);
+        using VideoFrame floatingPoint = Empty(2 * Width, 2 * Height);
+
+        Upscale(new NeuralUpscaler(Model), source, eightBit);
+        Upscale(new NeuralUpscaler(Model, InferencePrecision.FloatingPoint), source, floatingPoint);
+
+        Assert.All(Samples(eightBit.Y).Zip(Samples(floatingPoint.Y)), pair => Assert.InRange(pair.First - pair.Second, -3, 3));
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(10, 1)]
+    [InlineData(32, 2)]
+    public void Process_InBands_EqualsTheWholePicture(int rowsPerBand, int threads)
+    {
+        using VideoFrame source = Random(2 * Width, Height, 1);
+        using VideoFrame expected = Empty(4 * Width, 2 * Height);
+        using VideoFrame target = Empty(4 * Width, 2 * Height);
+        Upscale(new NeuralUpscaler(Model), source, expected);
+        using var banded = new BandedUpscaler(
+            new NeuralUpscaler(Model, threads: threads), new BicubicUpscaler(), rowsPerBand, new ManualTimeProvider());
+
+        Upscale(banded, source, target);
+
+        Assert.Equal(Samples(expected.Y), Samples(target.Y));
+        Assert.Equal(Samples(expected.V), Samples(target.V));
+    }
+
+    [Fact]
+    public void Process_AfterAFrameThatTheFinisherEnded_StartsAtTheTop()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame expected = Empty(2 * Width, 2 * Height);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        Upscale(new NeuralUpscaler(Model), source, expected);
+        using var upscaler = new NeuralUpscaler(Model);
+        var job = new SuperResolutionJob { Source = source, Target = target };
+        ((IRowBandUpscaler)upscaler).Begin(ref job);
+        ((IRowBandUpscaler)upscaler).ProcessRows(ref job, 0, 20);
+
+        Upscale(upscaler, source, target);
+
+        Assert.Equal(Samples(expected.Y), Samples(target.Y));
+    }
+
+    [Fact]
+    public void Process_TargetIsNotTwiceTheSource_Throws()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame target = Empty((2 * Width) + 2, 2 * Height);
+        using var upscaler = new NeuralUpscaler(Model);
+
+        Assert.Throws<ArgumentException>(() => Upscale(upscaler, source, target));
+    }
+
+    [Fact]
+    public void Process_WarmedUp_AllocatesNothing()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        using var upscaler = new NeuralUpscaler(Model, threads: 2);
+        for (int i = 0; i < 3; i++)
+            Upscale(upscaler, source, target);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Upscale(upscaler, source, target);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void VideoEnhancer_WithANetwork_DeliversItsFrames()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame expected = Empty(2 * Width, 2 * Height);
+        Upscale(new NeuralUpscaler(Model), source, expected);
+        var time = new ManualTimeProvider();
+        byte[]? delivered = null;
+        var sink = new SampleSink(frame => delivered = Samples(frame.Y));
+        using var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions
+        {
+            Time = time,
+            OwnThread = false,
+            SuperResolutionFactory = () => new BandedUpscaler(new NeuralUpscaler(Model), new BicubicUpscaler(), 32, time),
+        });
+
+        enhancer.Submit(Random(Width, Height, 1));
+        enhancer.RunStep();
+
+        Assert.Equal(Samples(expected.Y), delivered);
+    }
+
+    private sealed class SampleSink(Action<VideoFrame> take) : IVideoFrameSink
+    {
+        public void OnFrame(VideoFrame frame)
+        {
+            take(frame);
+            frame.Dispose();
+        }
+    }
+}
