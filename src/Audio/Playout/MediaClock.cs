@@ -44,6 +44,7 @@ internal sealed class MediaClock
             return ms;
         if (steps == 1 && ms - _newestMs is > 0 and <= 120)
             _packetMs = (int)(ms - _newestMs);
+
         // Kept while it holds: every new one would round anew.
         anchor = isAnchored ? anchor with { Sequence = sequence } : new Anchor(clockRateHz, timestamp, ms, sequence);
         _hasPacket = true;
