@@ -6,6 +6,8 @@ public sealed record BenchPeer(string Name, string Command);
 /// <summary>What a benchmark was asked to do.</summary>
 public sealed record BenchArguments
 {
+    private const int DefaultSeed = 7;
+
     /// <summary>The benchmark.</summary>
     public required string Name { get; init; }
 
@@ -30,6 +32,12 @@ public sealed record BenchArguments
     /// <summary>Takes every n-th clip (or frame) only, for a quick look; such a run is not written down.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>Seed of what is drawn at random, where the benchmark draws; a run with another one is not written down.</summary>
+    public int Seed { get; init; } = DefaultSeed;
+
+    /// <summary>True for the run whose tables are kept: all clips, the usual draw, the repository's models.</summary>
+    public bool IsKept => Every == 1 && Seed == DefaultSeed && Models.Count == 0;
+
     /// <summary>Reads the command line.</summary>
     /// <param name="args">Arguments after the verb.</param>
     /// <returns>The arguments.</returns>
@@ -45,6 +53,7 @@ public sealed record BenchArguments
         string? vmaf = null;
         string? output = null;
         int every = 1;
+        int seed = DefaultSeed;
         for (int i = 1; i < args.Count; i += 2)
         {
             if (i + 1 == args.Count)
@@ -76,6 +85,10 @@ public sealed record BenchArguments
                     if (!int.TryParse(value, out every) || every < 1)
                         throw new ArgumentException($"--every is a whole number from 1, not {value}.");
                     break;
+                case "--seed":
+                    if (!int.TryParse(value, out seed))
+                        throw new ArgumentException($"--seed is a whole number, not {value}.");
+                    break;
                 default:
                     throw new ArgumentException($"{args[i]} is not an option of bench.");
             }
@@ -91,6 +104,7 @@ public sealed record BenchArguments
             VmafCommand = vmaf,
             OutputPath = output,
             Every = every,
+            Seed = seed,
         };
     }
 
