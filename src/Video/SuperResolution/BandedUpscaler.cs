@@ -30,7 +30,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private readonly JointBlend _blend = new(BlendRows);
     private PixelCost _preferredCost;
     private PixelCost _finisherCost;
-    private TimeSpan? _unshortenedCost;
     private long _measuredAt;
 
     /// <summary>A banded upscaler.</summary>
@@ -66,7 +65,10 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     /// <summary>What finishes late pictures.</summary>
     public IStage<SuperResolutionJob> Finisher { get; }
 
-    TimeSpan? ISelfLimitingStage.UnshortenedCost => _unshortenedCost;
+    TimeSpan? ISelfLimitingStage.UnshortenedCost => UnshortenedCost;
+
+    /// <summary>What the last frame would have cost without the finisher; null where it did without.</summary>
+    internal TimeSpan? UnshortenedCost { get; private set; }
 
     /// <summary>
     /// Writes the whole target. Adds to <see cref="SuperResolutionJob.RowsFinishedByFallback"/> the luma rows that the
@@ -82,7 +84,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         if (_time.GetElapsedTime(_measuredAt, begun) > Stale)
             _preferredCost = default;
         PixelCost usual = _preferredCost;
-        _unshortenedCost = null;
+        UnshortenedCost = null;
         _preferredBands.Begin(ref job);
 
         // Prepared with every frame: the first frame that is late must not allocate as well.
@@ -107,7 +109,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
 
         // By the cost that was usual before: a pause in one band says nothing of the others.
         double perPixel = usual.IsKnown ? usual.SecondsPerPixel : _preferredCost.SecondsPerPixel;
-        _unshortenedCost = _time.GetElapsedTime(begun) + TimeSpan.FromSeconds(perPixel * (height - row) * width);
+        UnshortenedCost = _time.GetElapsedTime(begun) + TimeSpan.FromSeconds(perPixel * (height - row) * width);
         Finish(ref job, row, height, width);
     }
 

@@ -108,10 +108,10 @@ public sealed class BandedUpscalerTests
         var banded = new BandedUpscaler(slow, new BilinearUpscaler(), 8, _time);
 
         Assert.Equal(0, Run(banded, source, target, TimeSpan.FromMilliseconds(80)));
-        Assert.Null(((ISelfLimitingStage)banded).UnshortenedCost);
+        Assert.Null(banded.UnshortenedCost);
 
         Assert.True(Run(banded, source, target, TimeSpan.FromMilliseconds(30)) > 0);
-        Assert.Equal(2 * Height, ((ISelfLimitingStage)banded).UnshortenedCost!.Value.TotalMilliseconds, 3);
+        Assert.Equal(2 * Height, banded.UnshortenedCost!.Value.TotalMilliseconds, 3);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class BandedUpscalerTests
 
         slow.PauseOnce = TimeSpan.FromMilliseconds(30);
         Assert.InRange(Run(banded, source, target, TimeSpan.FromMilliseconds(10)), 1, 2 * Height);
-        Assert.InRange(((ISelfLimitingStage)banded).UnshortenedCost!.Value.TotalMilliseconds, 30, 38);
+        Assert.InRange(banded.UnshortenedCost!.Value.TotalMilliseconds, 30, 38);
 
         Assert.Equal(0, Run(banded, source, target, TimeSpan.FromMilliseconds(10)));
     }
