@@ -10,9 +10,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     // The preferred upscaler's last rows fade into the other one's over this many luma rows.
     private const int BlendRows = 4;
 
-    // Weight of the newest measurement in the learned cost; a slower one counts more.
+    // Weight of the newest measurement in the learned cost; a slower one counts in full.
     private const double Smoothing = 0.125;
-    private const double SmoothingUp = 0.5;
 
     // A pause of the machine in one band must not look like the cost of all: nothing counts as more than this many
     // times the usual cost, and a nanosecond a pixel, so that a cost of zero can grow too.
@@ -30,7 +29,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private readonly JointBlend _blend = new(BlendRows);
     private PixelCost _preferredCost;
     private PixelCost _finisherCost;
-    private long _measuredAt;
+    private long _preferredMeasuredAt;
+    private long _finisherMeasuredAt;
 
     /// <summary>A banded upscaler.</summary>
     /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
@@ -81,8 +81,10 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         int height = job.Target.Height;
         int width = job.Target.Width;
         long begun = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_measuredAt, begun) > Stale)
+        if (_time.GetElapsedTime(_preferredMeasuredAt, begun) > Stale)
             _preferredCost = default;
+        if (_time.GetElapsedTime(_finisherMeasuredAt, begun) > Stale)
+            _finisherCost = default;
         PixelCost usual = _preferredCost;
         UnshortenedCost = null;
         _preferredBands.Begin(ref job);
@@ -96,8 +98,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             int end = Math.Min(row + _rowsPerBand, height);
             long started = _time.GetTimestamp();
             _preferredBands.ProcessRows(ref job, row, end);
-            _measuredAt = _time.GetTimestamp();
-            _preferredCost.Add(_time.GetElapsedTime(started, _measuredAt), (long)(end - row) * width);
+            _preferredMeasuredAt = _time.GetTimestamp();
+            _preferredCost.Add(_time.GetElapsedTime(started, _preferredMeasuredAt), (long)(end - row) * width);
             row = end;
         }
 
@@ -153,7 +155,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         _blend.Keep(job.Target, joint, row);
         _finisherBands.ProcessRows(ref job, joint, height);
         _blend.Fade(job.Target, joint, row);
-        _finisherCost.Add(_time.GetElapsedTime(started), (long)(height - joint) * width);
+        _finisherMeasuredAt = _time.GetTimestamp();
+        _finisherCost.Add(_time.GetElapsedTime(started, _finisherMeasuredAt), (long)(height - joint) * width);
         job.RowsFinishedByFallback += height - row;
     }
 
@@ -168,7 +171,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             double cost = time.TotalSeconds / pixels;
             if (IsKnown)
                 cost = Math.Min(cost, (MostGrowth * SecondsPerPixel) + LeastGrowth);
-            double weight = !IsKnown ? 1 : cost > SecondsPerPixel ? SmoothingUp : Smoothing;
+            double weight = !IsKnown || cost > SecondsPerPixel ? 1 : Smoothing;
             SecondsPerPixel += weight * (cost - SecondsPerPixel);
             IsKnown = true;
         }

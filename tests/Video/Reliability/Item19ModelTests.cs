@@ -95,7 +95,7 @@ public sealed class Item19ModelTests : IDisposable
         call.Run(TimeSpan.FromSeconds(5));
         Assert.Equal([UpscaleMethod.Easu, UpscaleMethod.Neural], call.Steps);
         Assert.Equal((1, 0, ReasonCode.Ok), (loads, call.Stats.DeadlineMisses, call.Stats.LastReason));
-        Assert.Equal(["engaged super-resolution Warming", "engaged super-resolution.neural-fast Warming", "released super-resolution"], call.Observer.Events);
+        Assert.Equal(["engaged super-resolution.neural-fast Warming", "engaged super-resolution Warming", "released super-resolution"], call.Observer.Events);
     }
 
     [Fact]

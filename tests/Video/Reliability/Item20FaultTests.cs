@@ -50,14 +50,14 @@ public class Item20FaultTests
     }
 
     [Theory]
-    [InlineData(2000, 1)]
-    [InlineData(60, 0)]
-    public void Item20_QualityNetworkHangsOrOverruns_AtMostOneFrameIsLateAndAProbeBringsItBack(double costMs, int late)
+    [InlineData(2000, true)]
+    [InlineData(60, false)]
+    public void Item20_QualityNetworkHangsOrOverruns_AtMostOneFrameIsLateAndAProbeBringsItBack(double costMs, bool once)
     {
         using var call = new LadderCall();
         call.Run(TimeSpan.FromSeconds(2));
 
-        if (late > 0)
+        if (once)
             call.Pause = TimeSpan.FromMilliseconds(costMs);
         else
             call.CostMs[UpscaleMethod.Neural] = costMs;
@@ -66,8 +66,8 @@ public class Item20FaultTests
         call.CostMs[UpscaleMethod.Neural] = 10;
         call.Run(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(late, call.Stats.DeadlineMisses);
-        Assert.Equal(late > 0 ? CircuitState.Closed : CircuitState.Open, during);
+        Assert.InRange(call.Stats.DeadlineMisses, once ? 1 : 0, 1);
+        Assert.Equal(CircuitState.Open, during);
         Assert.Equal((CircuitState.Closed, UpscaleMethod.Neural), (call.Enhancer.GetStageStats().Circuit, call.Made[^1]));
     }
 }

@@ -71,31 +71,22 @@ internal sealed class LadderCall : IDisposable
 
     public InboundVideoStats Stats => _enhancer.GetStats();
 
-    /// <summary>The steps that made the frames, runs of one as one.</summary>
-    public IReadOnlyList<UpscaleMethod?> Steps
-    {
-        get
-        {
-            var steps = new List<UpscaleMethod?>();
-            foreach (UpscaleMethod? made in Made)
-            {
-                if (steps.Count == 0 || steps[^1] != made)
-                    steps.Add(made);
-            }
+    /// <summary>The methods that made the frames, runs of one as one.</summary>
+    public IReadOnlyList<UpscaleMethod?> Steps => RunsOf(Made);
 
-            return steps;
-        }
-    }
+    /// <summary>As <see cref="Steps"/>, without the frames most of which bicubic finished.</summary>
+    public IReadOnlyList<UpscaleMethod?> StepsAboveBicubic => RunsOf(Made.Where(made => made != UpscaleMethod.Bicubic));
 
     /// <summary>Feeds frames for a while; while a frame takes longer than the next one's time, newer ones replace each other.</summary>
     public void Run(TimeSpan span)
     {
         for (TimeSpan end = Time.Elapsed + span; Time.Elapsed < end;)
         {
-            TimeSpan due = FrameInterval * ++_frames;
+            TimeSpan due = FrameInterval * (_frames + 1);
             if (Time.Elapsed < due)
                 Time.Advance(due - Time.Elapsed);
-            Submit();
+            while (FrameInterval * (_frames + 1) <= Time.Elapsed)
+                Submit();
             Time.Advance(PickUpAfter(_frames));
             _enhancer.RunStep();
             Reasons.Add(Stats.LastReason);
@@ -114,13 +105,25 @@ internal sealed class LadderCall : IDisposable
         Pause = TimeSpan.Zero;
     }
 
+    private static List<UpscaleMethod?> RunsOf(IEnumerable<UpscaleMethod?> frames)
+    {
+        var runs = new List<UpscaleMethod?>();
+        foreach (UpscaleMethod? made in frames)
+        {
+            if (runs.Count == 0 || runs[^1] != made)
+                runs.Add(made);
+        }
+
+        return runs;
+    }
+
     private void Submit()
     {
         VideoFrame frame = _pool.Rent(Width, _height)!;
         frame.Y.Data.Fill(16);
         frame.U.Data.Fill(128);
         frame.V.Data.Fill(128);
-        frame.RtpTimestamp = (uint)(_frames * 3000);
+        frame.RtpTimestamp = (uint)(++_frames * 3000);
         _enhancer.Submit(frame);
     }
 

@@ -23,7 +23,7 @@ public class UpscaleLadderTests
 
         Assert.All(call.Made.Skip(before), made => Assert.Equal(limit, made));
         Assert.Equal(limit == UpscaleMethod.Neural ? ReasonCode.Ok : ReasonCode.StreamLimit, call.Stats.LastReason);
-        Assert.Equal(limit == UpscaleMethod.PassThrough ? 30 : 0, call.Enhancer.GetStageStats(UpscaleMethod.Bicubic)?.FallbackCount(ReasonCode.StreamLimit));
+        Assert.Equal(limit == UpscaleMethod.PassThrough ? call.Made.Count - before : 0, call.Enhancer.GetStageStats(UpscaleMethod.Bicubic)?.FallbackCount(ReasonCode.StreamLimit));
 
         call.Enhancer.Limit = UpscaleMethod.Neural;
         call.Run(TimeSpan.FromSeconds(1));
@@ -71,7 +71,7 @@ public class UpscaleLadderTests
         call.Run(TimeSpan.FromSeconds(5));
 
         Assert.Equal(below, call.Made[^1]);
-        Assert.InRange(call.Steps.Count, 2, 8);
+        Assert.InRange(call.Steps.Count, 1, 8);
     }
 
     [Theory]
