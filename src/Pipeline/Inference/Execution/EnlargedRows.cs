@@ -7,7 +7,8 @@ namespace RtcEnhance.Inference;
 /// The classically enlarged luma, in planes: one for each place of an output sample within its input sample. At scale 2
 /// every value is exact, at other scales it is the same on every vector width. One thread at a time.
 /// </summary>
-internal sealed class EnlargedRows
+internal sealed class EnlargedRows<TFloats>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const int Taps = 4;
     private const int Padding = RowRing<float>.Block;
@@ -60,18 +61,22 @@ internal sealed class EnlargedRows
     /// <summary>Takes a row and filters it along x.</summary>
     /// <param name="y">The row.</param>
     /// <param name="luma">Its samples.</param>
-    public void Load<TFloats>(int y, ReadOnlySpan<byte> luma)
-        where TFloats : struct, IFloatLanes<TFloats>
+    public void Load(int y, ReadOnlySpan<byte> luma)
     {
-        for (int x = 0; x < luma.Length; x++)
-            _source[Padding + x] = luma[x];
+        ref byte bytes = ref MemoryMarshal.GetReference(luma);
+        ref float source = ref _source[Padding];
+        int x = 0;
+        for (; x <= luma.Length - TFloats.Count; x += TFloats.Count)
+            TFloats.LoadBytes(ref bytes, x).Store(ref source, x);
+        for (; x < luma.Length; x++)
+            Unsafe.Add(ref source, x) = luma[x];
         _source.AsSpan(0, Padding).Fill(luma[0]);
         _source.AsSpan(Padding + luma.Length).Fill(luma[^1]);
         for (int phase = 0; phase < _scale; phase++)
         {
             ref float from = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_source), Padding + _firstTaps[phase]);
             ref float to = ref _planes[PlaneOffset(y, phase)];
-            Combine<TFloats>(phase, ref to, ref from, ref Unsafe.Add(ref from, 1), ref Unsafe.Add(ref from, 2), ref Unsafe.Add(ref from, 3));
+            Combine(phase, ref to, ref from, ref Unsafe.Add(ref from, 1), ref Unsafe.Add(ref from, 2), ref Unsafe.Add(ref from, 3));
         }
     }
 
@@ -80,11 +85,10 @@ internal sealed class EnlargedRows
     /// <param name="row">The output row within it.</param>
     /// <param name="column">The output column within each sample.</param>
     /// <param name="plane">Takes the values; room for the next multiple of 16.</param>
-    public void GetPlane<TFloats>(int y, int row, int column, Span<float> plane)
-        where TFloats : struct, IFloatLanes<TFloats>
+    public void GetPlane(int y, int row, int column, Span<float> plane)
     {
         int first = y + _firstTaps[row];
-        Combine<TFloats>(
+        Combine(
             row, ref plane[.._stride][0], ref Tap(first, column), ref Tap(first + 1, column), ref Tap(first + 2, column), ref Tap(first + 3, column));
     }
 
@@ -101,8 +105,7 @@ internal sealed class EnlargedRows
 
     private ref float Tap(int y, int column) => ref _planes[PlaneOffset(Math.Clamp(y, 0, _height - 1), column)];
 
-    private void Combine<TFloats>(int phase, ref float to, ref float a, ref float b, ref float c, ref float d)
-        where TFloats : struct, IFloatLanes<TFloats>
+    private void Combine(int phase, ref float to, ref float a, ref float b, ref float c, ref float d)
     {
         ReadOnlySpan<float> weights = _weights.AsSpan(phase * Taps, Taps);
         TFloats wa = TFloats.Create(weights[0]);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RtcEnhance.Inference;
 
 /// <summary>
@@ -53,6 +55,18 @@ internal sealed class RowRing<T>
     /// <summary>The first sample of a row; a row beyond the picture is padding.</summary>
     /// <param name="y">The row.</param>
     public ref T Row(int y) => ref _rows![((y < 0 || y >= _height ? _slots : y % _slots) * _stride) + (Margin * Channels)];
+
+    /// <summary>The upper left sample that a square kernel around a row's first sample sees.</summary>
+    /// <param name="y">The row.</param>
+    /// <param name="rows">Takes the elements from that sample to each of the kernel's rows; as many as it has.</param>
+    public ref T Window(int y, Span<nint> rows)
+    {
+        int reach = rows.Length / 2;
+        ref T top = ref Row(y - reach);
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = Unsafe.ByteOffset(ref top, ref Row(y - reach + i)) / Unsafe.SizeOf<T>();
+        return ref Unsafe.Subtract(ref top, reach * Channels);
+    }
 
     /// <summary>The samples of a row of the picture.</summary>
     /// <param name="y">The row.</param>

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace RtcEnhance.Inference;
 
 /// <summary>
@@ -11,8 +9,6 @@ namespace RtcEnhance.Inference;
 internal sealed class Strip
 {
     private readonly LayerChain _chain;
-    private readonly EnlargedRows _classical;
-    private readonly OutputRows _output;
     private readonly int _scale;
     private readonly int _reach;
     private readonly int[] _nextRows;
@@ -31,10 +27,8 @@ internal sealed class Strip
     public Strip(UpscalingNetwork network, IChainFactory weights)
     {
         _scale = network.Scale;
-        _reach = Math.Max(network.Reach, EnlargedRows.Reach);
         _chain = weights.CreateChain();
-        _classical = new EnlargedRows(network.Base, network.Scale);
-        _output = new OutputRows(network.Scale);
+        _reach = Math.Max(network.Reach, _chain.Output.Reach);
         _nextRows = new int[_chain.Layers.Length];
     }
 
@@ -54,8 +48,7 @@ internal sealed class Strip
         _chain.Input.Begin(_width, height);
         foreach (IRowLayer layer in _chain.Layers)
             layer.Begin(_width, height);
-        _classical.Begin(_width, height);
-        _output.Begin(_width);
+        _chain.Output.Begin(_width, height);
         _nextOutput = -1;
     }
 
@@ -70,12 +63,17 @@ internal sealed class Strip
     {
         if (firstRow != _nextOutput)
             Restart(firstRow);
-        if (Avx512BW.IsSupported)
-            ProcessRows<FloatLanes512>(source, sourceStride, target, targetStride, firstRow, endRow);
-        else if (Avx2.IsSupported)
-            ProcessRows<FloatLanes256>(source, sourceStride, target, targetStride, firstRow, endRow);
-        else
-            ProcessRows<FloatLanes128>(source, sourceStride, target, targetStride, firstRow, endRow);
+        for (int y = firstRow; y < endRow; y++)
+        {
+            Advance(source, sourceStride, y);
+            for (int row = 0; row < _scale; row++)
+            {
+                ReadOnlySpan<byte> made = _chain.Output.Make(y, row);
+                made.Slice(_leftOverlap * _scale, _columns * _scale)
+                    .CopyTo(target[((((y * _scale) + row) * targetStride) + (_firstColumn * _scale))..]);
+            }
+        }
+
         _nextOutput = endRow;
     }
 
@@ -89,31 +87,15 @@ internal sealed class Strip
         }
 
         _nextInput = Math.Max(row - ahead, 0);
-        _nextClassical = Math.Max(row - EnlargedRows.Reach, 0);
-    }
-
-    private void ProcessRows<TFloats>(ReadOnlySpan<byte> source, int sourceStride, Span<byte> target, int targetStride, int firstRow, int endRow)
-        where TFloats : struct, IFloatLanes<TFloats>
-    {
-        for (int y = firstRow; y < endRow; y++)
-        {
-            Advance<TFloats>(source, sourceStride, y);
-            for (int row = 0; row < _scale; row++)
-            {
-                ReadOnlySpan<byte> made = _output.Make<TFloats>(_classical, _chain.Output, y, row);
-                made.Slice(_leftOverlap * _scale, _columns * _scale)
-                    .CopyTo(target[((((y * _scale) + row) * targetStride) + (_firstColumn * _scale))..]);
-            }
-        }
+        _nextClassical = Math.Max(row - _chain.Output.Reach, 0);
     }
 
     // Brings every layer as far as output row y needs: the earlier, the further ahead. Layers take turns row by row, so
     // that no ring is written twice before it is read.
-    private void Advance<TFloats>(ReadOnlySpan<byte> source, int sourceStride, int y)
-        where TFloats : struct, IFloatLanes<TFloats>
+    private void Advance(ReadOnlySpan<byte> source, int sourceStride, int y)
     {
-        for (; _nextClassical <= Math.Min(y + EnlargedRows.Reach, _height - 1); _nextClassical++)
-            _classical.Load<TFloats>(_nextClassical, SourceRow(source, sourceStride, _nextClassical));
+        for (; _nextClassical <= Math.Min(y + _chain.Output.Reach, _height - 1); _nextClassical++)
+            _chain.Output.Load(_nextClassical, SourceRow(source, sourceStride, _nextClassical));
         int last = _nextRows.Length - 1;
         while (_nextRows[last] <= y)
             Step(source, sourceStride, last);

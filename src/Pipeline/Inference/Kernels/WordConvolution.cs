@@ -12,14 +12,14 @@ internal static class WordConvolution
 
     /// <summary>Odd square kernels, up to 16 channels out.</summary>
     /// <param name="source">The upper left sample that the first result depends on.</param>
-    /// <param name="rows">Byte offsets of the source's rows from that sample, one for each row of the kernel.</param>
+    /// <param name="rows">Element offsets of the source's rows from that sample, one for each row of the kernel.</param>
     /// <param name="weights">[kernel rows x pairs of columns x 16 outputs x 2 columns] words.</param>
     /// <param name="biases">One for each output.</param>
     /// <param name="outputs">Channels that go out.</param>
     /// <param name="sums">[8 x <paramref name="stride"/>], and 16 more that may be overwritten.</param>
     /// <param name="stride">Sums from one sample to the next, 8 or 16.</param>
     public static void Convolve<TLanes>(
-        ref byte source, ReadOnlySpan<nint> rows, ref int weights, ref int biases, int outputs, ref int sums, int stride)
+        ref short source, ReadOnlySpan<nint> rows, ref int weights, ref int biases, int outputs, ref int sums, int stride)
         where TLanes : struct, IIntegerLanes<TLanes>
     {
         int pairs = (rows.Length + 1) / 2;
@@ -30,7 +30,7 @@ internal static class WordConvolution
             ref int run = ref Unsafe.Add(ref weights, group);
             foreach (nint offset in rows)
             {
-                ref byte row = ref Unsafe.Add(ref source, offset);
+                ref byte row = ref Unsafe.As<short, byte>(ref Unsafe.Add(ref source, offset));
                 for (int pair = 0; pair < pairs; pair++)
                 {
                     TLanes w = TLanes.Load(ref run, 0);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
@@ -9,9 +8,11 @@ namespace RtcEnhance.Inference;
 /// Rings with 8 channels go with a 3 x 3 kernel and weights packed by <see cref="PackedWeights.Narrows"/>, those with 16
 /// with weights packed by <see cref="PackedWeights.Wides"/>.
 /// </remarks>
-internal sealed class ByteLayer(
+internal sealed class ByteLayer<TLanes, TFloats>(
     QuantisedLayer layer, AlignedBuffer<byte> weights, AlignedBuffer<int> biases, Requantiser requantiser, RowRing<byte> source, RowRing<byte> target, RowRing<byte>? skip)
     : IRowLayer
+    where TLanes : struct, IIntegerLanes<TLanes>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
     private readonly int _quads = PackedWeights.Quads(layer.Layer);
@@ -30,23 +31,12 @@ internal sealed class ByteLayer(
     /// <inheritdoc/>
     public void ComputeRow(int y)
     {
-        if (Avx512BW.IsSupported)
-            ComputeRow<IntegerLanes512, FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<IntegerLanes256, FloatLanes256>(y);
-        else
-            ComputeRow<IntegerLanes128, FloatLanes128>(y);
-    }
-
-    private void ComputeRow<TLanes, TFloats>(int y)
-        where TLanes : struct, IIntegerLanes<TLanes>
-        where TFloats : struct, IFloatLanes<TFloats>
-    {
+        int kernel = layer.Layer.Kernel;
+        Span<nint> rows = stackalloc nint[kernel];
+        ref byte above = ref source.Window(y, rows);
+        ref byte here = ref Unsafe.Add(ref above, rows[kernel / 2]);
+        ref byte below = ref Unsafe.Add(ref above, rows[kernel - 1]);
         int channels = target.Channels;
-        int left = Reach * channels;
-        ref byte above = ref Unsafe.Subtract(ref source.Row(y - 1), left);
-        ref byte here = ref Unsafe.Subtract(ref source.Row(y), left);
-        ref byte below = ref Unsafe.Subtract(ref source.Row(y + 1), left);
         ref byte to = ref target.Row(y);
         ref byte added = ref skip is null ? ref to : ref skip.Row(y);
         ref byte packed = ref weights[0];
@@ -61,7 +51,7 @@ internal sealed class ByteLayer(
                 NarrowConvolution.Convolve3x3<TLanes>(
                     ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums);
             }
-            else if (layer.Layer.Kernel == 3)
+            else if (kernel == 3)
             {
                 ByteConvolution.Convolve3x3<TLanes>(
                     ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at),

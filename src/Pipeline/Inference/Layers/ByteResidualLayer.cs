@@ -1,12 +1,12 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>The last layer of an 8-bit network: activations to planes of residual. One thread at a time.</summary>
-internal sealed class ByteResidualLayer(QuantisedLayer layer, AlignedBuffer<byte> weights, RowRing<byte> source, ResidualPlanes target)
+internal sealed class ByteResidualLayer<TLanes, TFloats>(QuantisedLayer layer, AlignedBuffer<byte> weights, RowRing<byte> source, ResidualPlanes target)
     : IRowLayer
+    where TLanes : struct, IIntegerLanes<TLanes>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const int White = 255;
 
@@ -28,24 +28,9 @@ internal sealed class ByteResidualLayer(QuantisedLayer layer, AlignedBuffer<byte
     /// <inheritdoc/>
     public void ComputeRow(int y)
     {
-        if (Avx512BW.IsSupported)
-            ComputeRow<IntegerLanes512, FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<IntegerLanes256, FloatLanes256>(y);
-        else
-            ComputeRow<IntegerLanes128, FloatLanes128>(y);
-    }
-
-    private void ComputeRow<TLanes, TFloats>(int y)
-        where TLanes : struct, IIntegerLanes<TLanes>
-        where TFloats : struct, IFloatLanes<TFloats>
-    {
-        int reach = Reach;
         int kernel = layer.Layer.Kernel;
-        ref byte first = ref Unsafe.Subtract(ref source.Row(y - reach), reach * source.Channels);
         Span<nint> rows = stackalloc nint[kernel];
-        for (int row = 0; row < kernel; row++)
-            rows[row] = Unsafe.ByteOffset(ref source.Row(y - reach), ref source.Row(y - reach + row));
+        ref byte first = ref source.Window(y, rows);
         ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         for (int output = 0; output < layer.Layer.Outputs; output++)
         {

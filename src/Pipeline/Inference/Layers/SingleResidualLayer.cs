@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>The last layer in 32-bit floats: activations to planes of residual. One thread at a time.</summary>
-internal sealed class SingleResidualLayer(ConvolutionLayer layer, AlignedBuffer<float> weights, RowRing<float> source, ResidualPlanes target)
+internal sealed class SingleResidualLayer<TFloats>(ConvolutionLayer layer, AlignedBuffer<float> weights, RowRing<float> source, ResidualPlanes target)
     : IRowLayer
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const float White = 255;
 
@@ -25,23 +25,9 @@ internal sealed class SingleResidualLayer(ConvolutionLayer layer, AlignedBuffer<
     /// <inheritdoc/>
     public void ComputeRow(int y)
     {
-        if (Avx512BW.IsSupported)
-            ComputeRow<FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<FloatLanes256>(y);
-        else
-            ComputeRow<FloatLanes128>(y);
-    }
-
-    private void ComputeRow<TFloats>(int y)
-        where TFloats : struct, IFloatLanes<TFloats>
-    {
-        int reach = Reach;
         int taps = layer.Kernel * layer.Kernel;
-        ref float first = ref Unsafe.Subtract(ref source.Row(y - reach), reach * source.Channels);
         Span<nint> rows = stackalloc nint[layer.Kernel];
-        for (int row = 0; row < rows.Length; row++)
-            rows[row] = Unsafe.ByteOffset(ref source.Row(y - reach), ref source.Row(y - reach + row)) / sizeof(float);
+        ref float first = ref source.Window(y, rows);
         for (int output = 0; output < layer.Outputs; output += 4)
         {
             ref float run = ref weights[output * taps * ByteConvolution.Channels];
