@@ -22,7 +22,7 @@ internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlan
     public void Begin(int width, int height)
     {
         _classical.Begin(width, height);
-        int stride = (width + Block - 1) / Block * Block;
+        int stride = (width + (2 * Block) - 1) / Block * Block;
         if (stride == _stride)
             return;
         _stride = stride;
@@ -34,43 +34,50 @@ internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlan
     public void Load(int y, ReadOnlySpan<byte> luma) => _classical.Load(y, luma);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Make(int y, int row)
+    public ReadOnlySpan<byte> Make(int y, int row, ReadOnlySpan<ColumnRun> runs)
     {
-        for (int column = 0; column < _scale; column++)
+        foreach (ColumnRun run in runs)
         {
-            Span<float> sums = _sums.AsSpan(column * _stride, _stride);
-            _classical.GetPlane(y, row, column, sums);
-            AddResidual(ref residual.Plane((row * _scale) + column), sums);
-        }
+            for (int column = 0; column < _scale; column++)
+            {
+                ref float sums = ref _sums[(column * _stride) + run.First];
+                _classical.GetPlane(y, row, column, run, ref sums);
+                AddResidual(ref sums, ref Unsafe.Add(ref residual.Plane((row * _scale) + column), run.First), run.End - run.First);
+            }
 
-        ref float planes = ref MemoryMarshal.GetArrayDataReference(_sums);
-        ref byte bytes = ref MemoryMarshal.GetArrayDataReference(_bytes);
-        if (_scale == 2)
-        {
-            for (int x = 0; x < _stride; x += TFloats.Count)
-                TFloats.Load(ref planes, x).StoreBytePairs(TFloats.Load(ref planes, _stride + x), ref bytes, 2 * x);
-            return _bytes;
-        }
-
-        for (int column = 0; column < _scale; column++)
-        {
-            for (int x = 0; x < _stride; x++)
-                _bytes[(x * _scale) + column] = (byte)_sums[(column * _stride) + x];
+            Interleave(run);
         }
 
         return _bytes;
     }
 
-    private static void AddResidual(ref float residual, Span<float> sums)
+    private static void AddResidual(ref float sums, ref float residual, int count)
     {
         TFloats black = TFloats.Create(0);
         TFloats white = TFloats.Create(255);
         TFloats half = TFloats.Create(0.5f);
-        ref float sum = ref MemoryMarshal.GetReference(sums);
-        for (int x = 0; x < sums.Length; x += TFloats.Count)
+        for (int x = 0; x < count; x += TFloats.Count)
         {
-            TFloats value = TFloats.Load(ref sum, x) + TFloats.Load(ref residual, x) + half;
-            TFloats.Min(TFloats.Max(value, black), white).Store(ref sum, x);
+            TFloats value = TFloats.Load(ref sums, x) + TFloats.Load(ref residual, x) + half;
+            TFloats.Min(TFloats.Max(value, black), white).Store(ref sums, x);
+        }
+    }
+
+    private void Interleave(ColumnRun run)
+    {
+        ref float sums = ref MemoryMarshal.GetArrayDataReference(_sums);
+        ref byte bytes = ref MemoryMarshal.GetArrayDataReference(_bytes);
+        if (_scale == 2)
+        {
+            for (int x = run.First; x < run.End; x += TFloats.Count)
+                TFloats.Load(ref sums, x).StoreBytePairs(TFloats.Load(ref sums, _stride + x), ref bytes, 2 * x);
+            return;
+        }
+
+        for (int column = 0; column < _scale; column++)
+        {
+            for (int x = run.First; x < run.End; x++)
+                _bytes[(x * _scale) + column] = (byte)_sums[(column * _stride) + x];
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SinglePixelRows<TFloats>(RowRing<float> rows) : IPixelRows
     private const float Step = 1f / 255;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height) => rows.Begin(width, height);
+    public void Begin(int width, int height) => rows.Begin(width, height, keepsAll: false);
 
     /// <inheritdoc/>
     public void Load(int y, ReadOnlySpan<byte> luma)

@@ -6,7 +6,7 @@ namespace RtcEnhance.Inference;
 internal sealed class WordPixelRows(RowRing<short> rows) : IPixelRows
 {
     /// <inheritdoc/>
-    public void Begin(int width, int height) => rows.Begin(width, height);
+    public void Begin(int width, int height) => rows.Begin(width, height, keepsAll: false);
 
     /// <inheritdoc/>
     public void Load(int y, ReadOnlySpan<byte> luma)

@@ -16,20 +16,18 @@ internal sealed class ByteLayer<TLanes, TFloats>(
 {
     private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
     private readonly int _quads = PackedWeights.Quads(layer.Layer);
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        _width = width;
-        target.Begin(width, height);
-    }
+    public long PictureBytes(int width, int height) => target.PictureLength(width, height);
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, height, keepsAll);
+
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
         int kernel = layer.Layer.Kernel;
         Span<nint> rows = stackalloc nint[kernel];
@@ -43,27 +41,30 @@ internal sealed class ByteLayer<TLanes, TFloats>(
         ref int offsets = ref biases[0];
         ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         ReadOnlySpan<int> block = _sums.AsSpan(0, ByteConvolution.Samples * channels);
-        for (int x = 0; x < _width; x += ByteConvolution.Samples)
+        foreach (ColumnRun run in runs)
         {
-            nint at = (nint)x * channels;
-            if (channels == NarrowConvolution.Channels)
+            for (int x = run.First; x < run.End; x += ByteConvolution.Samples)
             {
-                NarrowConvolution.Convolve3x3<TLanes>(
-                    ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums);
-            }
-            else if (kernel == 3)
-            {
-                ByteConvolution.Convolve3x3<TLanes>(
-                    ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at),
-                    ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
-            }
-            else
-            {
-                ByteConvolution.Convolve1x1<TLanes>(
-                    ref Unsafe.Add(ref here, at), ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
-            }
+                nint at = (nint)x * channels;
+                if (channels == NarrowConvolution.Channels)
+                {
+                    NarrowConvolution.Convolve3x3<TLanes>(
+                        ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums);
+                }
+                else if (kernel == 3)
+                {
+                    ByteConvolution.Convolve3x3<TLanes>(
+                        ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at),
+                        ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
+                }
+                else
+                {
+                    ByteConvolution.Convolve1x1<TLanes>(
+                        ref Unsafe.Add(ref here, at), ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
+                }
 
-            requantiser.Apply<TFloats>(block, ref Unsafe.Add(ref added, at), ref Unsafe.Add(ref to, at));
+                requantiser.Apply<TFloats>(block, ref Unsafe.Add(ref added, at), ref Unsafe.Add(ref to, at));
+            }
         }
 
         target.CloseRow(y);

@@ -10,34 +10,35 @@ internal sealed class SingleLayer<TFloats>(
     where TFloats : struct, IFloatLanes<TFloats>
 {
     private readonly float[] _sums = new float[SingleConvolution.Samples * ByteConvolution.Channels];
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        _width = width;
-        target.Begin(width, height);
-    }
+    public long PictureBytes(int width, int height) => target.PictureLength(width, height) * sizeof(float);
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, height, keepsAll);
+
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
         nint step = source.Channels;
         Span<nint> rows = stackalloc nint[layer.Kernel];
         ref float first = ref source.Window(y, rows);
         ref float to = ref target.Row(y);
         ref float sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        for (int x = 0; x < _width; x += SingleConvolution.Samples)
+        foreach (ColumnRun run in runs)
         {
-            SingleConvolution.Convolve<TFloats>(
-                ref Unsafe.Add(ref first, x * step), rows, step, layer.Inputs, ref weights[0], ref biases[0], layer.Outputs, ref sums);
-            nint at = (nint)x * target.Channels;
-            Activate(ref Unsafe.Add(ref to, at));
-            if (skip is not null)
-                AddSkip(ref Unsafe.Add(ref skip.Row(y), at), ref Unsafe.Add(ref to, at));
+            for (int x = run.First; x < run.End; x += SingleConvolution.Samples)
+            {
+                SingleConvolution.Convolve<TFloats>(
+                    ref Unsafe.Add(ref first, x * step), rows, step, layer.Inputs, ref weights[0], ref biases[0], layer.Outputs, ref sums);
+                nint at = (nint)x * target.Channels;
+                Activate(ref Unsafe.Add(ref to, at));
+                if (skip is not null)
+                    AddSkip(ref Unsafe.Add(ref skip.Row(y), at), ref Unsafe.Add(ref to, at));
+            }
         }
 
         target.CloseRow(y);

@@ -10,34 +10,34 @@ internal sealed class SingleResidualLayer<TFloats>(ConvolutionLayer layer, Align
 {
     private const float White = 255;
 
-    private int _width;
-
     /// <inheritdoc/>
     public int Reach => layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        target.Begin(width, layer.Outputs);
-        _width = width;
-    }
+    public long PictureBytes(int width, int height) => 0;
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, layer.Outputs);
+
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
         int taps = layer.Kernel * layer.Kernel;
         Span<nint> rows = stackalloc nint[layer.Kernel];
         ref float first = ref source.Window(y, rows);
         for (int output = 0; output < layer.Outputs; output += 4)
         {
-            ref float run = ref weights[output * taps * ByteConvolution.Channels];
+            ref float packed = ref weights[output * taps * ByteConvolution.Channels];
             int planes = Math.Min(4, layer.Outputs - output);
-            for (int x = 0; x < _width; x++)
+            foreach (ColumnRun run in runs)
             {
-                Vector128<float> sums = SingleConvolution.ConvolveResidual<TFloats>(
-                    ref Unsafe.Add(ref first, (nint)x * source.Channels), rows, ref run);
-                for (int plane = 0; plane < planes; plane++)
-                    Unsafe.Add(ref target.Plane(output + plane), x) = (sums[plane] + layer.Biases[output + plane]) * White;
+                for (int x = run.First; x < run.End; x++)
+                {
+                    Vector128<float> sums = SingleConvolution.ConvolveResidual<TFloats>(
+                        ref Unsafe.Add(ref first, (nint)x * source.Channels), rows, ref packed);
+                    for (int plane = 0; plane < planes; plane++)
+                        Unsafe.Add(ref target.Plane(output + plane), x) = (sums[plane] + layer.Biases[output + plane]) * White;
+                }
             }
         }
     }

@@ -11,31 +11,32 @@ internal sealed class WordLayer<TLanes, TFloats>(
     where TFloats : struct, IFloatLanes<TFloats>
 {
     private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        _width = width;
-        target.Begin(width, height);
-    }
+    public long PictureBytes(int width, int height) => target.PictureLength(width, height);
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, height, keepsAll);
+
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
         Span<nint> rows = stackalloc nint[layer.Layer.Kernel];
         ref short first = ref source.Window(y, rows);
         ref byte to = ref target.Row(y);
         ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         ReadOnlySpan<int> block = _sums.AsSpan(0, ByteConvolution.Samples * target.Channels);
-        for (int x = 0; x < _width; x += ByteConvolution.Samples)
+        foreach (ColumnRun run in runs)
         {
-            WordConvolution.Convolve<TLanes>(
-                ref Unsafe.Add(ref first, x), rows, ref weights[0], ref biases[0], layer.Layer.Outputs, ref sums, target.Channels);
-            requantiser.Apply<TFloats>(block, ref to, ref Unsafe.Add(ref to, (nint)x * target.Channels));
+            for (int x = run.First; x < run.End; x += ByteConvolution.Samples)
+            {
+                WordConvolution.Convolve<TLanes>(
+                    ref Unsafe.Add(ref first, x), rows, ref weights[0], ref biases[0], layer.Layer.Outputs, ref sums, target.Channels);
+                requantiser.Apply<TFloats>(block, ref to, ref Unsafe.Add(ref to, (nint)x * target.Channels));
+            }
         }
 
         target.CloseRow(y);
