@@ -74,5 +74,11 @@ internal static class NarrowConvolution
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePair<TLanes>(TLanes first, TLanes second, ref int sums)
         where TLanes : struct, IIntegerLanes<TLanes>
-        => TLanes.SumPairs(first, second).StoreHalves(ref sums, ref Unsafe.Add(ref sums, Channels));
+    {
+        TLanes pair = TLanes.SumPairs(first, second);
+        if (TLanes.Count == 2 * Channels)
+            pair.Store(ref sums, 0);
+        else
+            pair.StoreHalves(ref sums, ref Unsafe.Add(ref sums, Channels));
+    }
 }

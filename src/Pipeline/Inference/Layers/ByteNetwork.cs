@@ -59,7 +59,9 @@ internal sealed class ByteNetwork : IChainFactory
             rings[i] = new RowRing<byte>(_channels, RowSlots.Of(_network, i), (byte)_network.ZeroPoints[i]);
         var planes = new ResidualPlanes();
         var layers = new IRowLayer[last + 1];
-        layers[0] = new WordLayer<TLanes, TFloats>(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0]);
+        layers[0] = TLanes.Count > _channels
+            ? new WordLayer<IntegerLanes256, FloatLanes256>(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0])
+            : new WordLayer<TLanes, TFloats>(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0]);
         for (int i = 1; i < last; i++)
         {
             layers[i] = new ByteLayer<TLanes, TFloats>(
