@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace RtcEnhance.Inference;
 
@@ -14,7 +13,7 @@ internal sealed class ByteLayer<TLanes, TFloats>(
     where TLanes : struct, IIntegerLanes<TLanes>
     where TFloats : struct, IFloatLanes<TFloats>
 {
-    private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
+    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.Samples + 1) * ByteConvolution.Channels);
     private readonly int _quads = PackedWeights.Quads(layer.Layer);
 
     /// <inheritdoc/>
@@ -39,8 +38,8 @@ internal sealed class ByteLayer<TLanes, TFloats>(
         ref byte added = ref skip is null ? ref to : ref skip.Row(y);
         ref byte packed = ref weights[0];
         ref int offsets = ref biases[0];
-        ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        ReadOnlySpan<int> block = _sums.AsSpan(0, ByteConvolution.Samples * channels);
+        ref int sums = ref _sums[0];
+        ReadOnlySpan<int> block = _sums.Span[..(ByteConvolution.Samples * channels)];
         foreach (ColumnRun run in runs)
         {
             for (int x = run.First; x < run.End; x += ByteConvolution.Samples)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace RtcEnhance.Inference;
 
@@ -10,7 +9,7 @@ internal sealed class WordLayer<TLanes, TFloats>(
     where TLanes : struct, IIntegerLanes<TLanes>
     where TFloats : struct, IFloatLanes<TFloats>
 {
-    private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
+    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.Samples + 1) * ByteConvolution.Channels);
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
@@ -27,8 +26,8 @@ internal sealed class WordLayer<TLanes, TFloats>(
         Span<nint> rows = stackalloc nint[layer.Layer.Kernel];
         ref short first = ref source.Window(y, rows);
         ref byte to = ref target.Row(y);
-        ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        ReadOnlySpan<int> block = _sums.AsSpan(0, ByteConvolution.Samples * target.Channels);
+        ref int sums = ref _sums[0];
+        ReadOnlySpan<int> block = _sums.Span[..(ByteConvolution.Samples * target.Channels)];
         foreach (ColumnRun run in runs)
         {
             for (int x = run.First; x < run.End; x += ByteConvolution.Samples)
