@@ -13,7 +13,7 @@ internal sealed class ByteLayer<TLanes, TFloats>(
     where TLanes : struct, IIntegerLanes<TLanes>
     where TFloats : struct, IFloatLanes<TFloats>
 {
-    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.Samples + 1) * ByteConvolution.Channels);
+    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.MostSamples + 1) * ByteConvolution.Channels);
     private readonly int _quads = PackedWeights.Quads(layer.Layer);
 
     /// <inheritdoc/>
@@ -39,30 +39,30 @@ internal sealed class ByteLayer<TLanes, TFloats>(
         ref byte packed = ref weights[0];
         ref int offsets = ref biases[0];
         ref int sums = ref _sums[0];
-        ReadOnlySpan<int> block = _sums.Span[..(ByteConvolution.Samples * channels)];
         foreach (ColumnRun run in runs)
         {
-            for (int x = run.First; x < run.End; x += ByteConvolution.Samples)
+            for (int x = run.First; x < run.End; x += ByteConvolution.MostSamples)
             {
+                int count = ByteConvolution.CountAt(x, run);
                 nint at = (nint)x * channels;
                 if (channels == NarrowConvolution.Channels)
                 {
                     NarrowConvolution.Convolve3x3<TLanes>(
-                        ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums);
+                        ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums, count);
                 }
                 else if (kernel == 3)
                 {
                     ByteConvolution.Convolve3x3<TLanes>(
                         ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at),
-                        ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
+                        ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels, count);
                 }
                 else
                 {
                     ByteConvolution.Convolve1x1<TLanes>(
-                        ref Unsafe.Add(ref here, at), ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
+                        ref Unsafe.Add(ref here, at), ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels, count);
                 }
 
-                requantiser.Apply<TFloats>(block, ref Unsafe.Add(ref added, at), ref Unsafe.Add(ref to, at));
+                requantiser.Apply<TFloats>(_sums.Span[..(count * channels)], ref Unsafe.Add(ref added, at), ref Unsafe.Add(ref to, at));
             }
         }
 

@@ -9,7 +9,7 @@ internal sealed class WordLayer<TLanes, TFloats>(
     where TLanes : struct, IIntegerLanes<TLanes>
     where TFloats : struct, IFloatLanes<TFloats>
 {
-    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.Samples + 1) * ByteConvolution.Channels);
+    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.MostSamples + 1) * ByteConvolution.Channels);
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
@@ -27,14 +27,14 @@ internal sealed class WordLayer<TLanes, TFloats>(
         ref short first = ref source.Window(y, rows);
         ref byte to = ref target.Row(y);
         ref int sums = ref _sums[0];
-        ReadOnlySpan<int> block = _sums.Span[..(ByteConvolution.Samples * target.Channels)];
         foreach (ColumnRun run in runs)
         {
-            for (int x = run.First; x < run.End; x += ByteConvolution.Samples)
+            for (int x = run.First; x < run.End; x += ByteConvolution.MostSamples)
             {
+                int count = ByteConvolution.CountAt(x, run);
                 WordConvolution.Convolve<TLanes>(
-                    ref Unsafe.Add(ref first, x), rows, ref weights[0], ref biases[0], layer.Layer.Outputs, ref sums, target.Channels);
-                requantiser.Apply<TFloats>(block, ref to, ref Unsafe.Add(ref to, (nint)x * target.Channels));
+                    ref Unsafe.Add(ref first, x), rows, ref weights[0], ref biases[0], layer.Layer.Outputs, ref sums, target.Channels, count);
+                requantiser.Apply<TFloats>(_sums.Span[..(count * target.Channels)], ref to, ref Unsafe.Add(ref to, (nint)x * target.Channels));
             }
         }
 
