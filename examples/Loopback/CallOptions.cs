@@ -37,6 +37,8 @@ public sealed class CallOptions
           --codec NAME         opus, pcmu, pcma or g722                 (opus)
           --video NAME         vp8 or h264                              (vp8)
           --rate KBPS          video bit rate                           (400)
+          --upscale METHOD     the best that may enlarge: neural, neuralfast, easu, bicubic, lanczos,
+                               bilinear or passthrough                  (neural)
           --delay MS           a fixed playout delay; without it the delay follows the network
           --seconds S          length of the call, 2 to 600             (12)
           --seed N             every random choice follows from it      (3)
@@ -80,6 +82,9 @@ public sealed class CallOptions
 
     /// <summary>Video bit rate in kb/s.</summary>
     public int VideoKbps { get; private set; } = 400;
+
+    /// <summary>The top of the upscaler's ladder.</summary>
+    public UpscaleMethod Upscale { get; private set; } = UpscaleMethod.Neural;
 
     /// <summary>A fixed playout delay in milliseconds, or null where it follows the network.</summary>
     public int? DelayMs { get; private set; }
@@ -134,6 +139,7 @@ public sealed class CallOptions
                 case "--codec": options.AudioCodec = Choice<DemoAudioCodec>(name, value); break;
                 case "--video": options.VideoCodec = Choice<VideoCodec>(name, value); break;
                 case "--rate": options.VideoKbps = (int)Number(name, value, 30, 10000); break;
+                case "--upscale": options.Upscale = Choice<UpscaleMethod>(name, value.Replace("-", "", StringComparison.Ordinal)); break;
                 case "--delay": options.DelayMs = (int)Number(name, value, 20, 1000); break;
                 case "--seconds": options.Seconds = Number(name, value, 2, 600); break;
                 case "--seed": options.Seed = (int)Number(name, value, 0, int.MaxValue); break;

@@ -32,6 +32,7 @@ internal static class CallSummary
         writer.WriteLine($"  {"bicubic",-22}{video.Baseline.PsnrDb,8:0.00} dB{video.Baseline.Ssim,9:0.0000}");
         writer.WriteLine($"  {"with RtcEnhance",-22}{video.Enhanced.PsnrDb,8:0.00} dB{video.Enhanced.Ssim,9:0.0000}");
         writer.WriteLine($"  decoded {video.FramesDecoded}, shown {video.FramesRendered}, dropped {video.FramesDropped}; frozen {video.FreezeCount} times, {video.TotalFreezesDuration:0.0} s; {video.PliCount} key frames asked for");
+        writer.WriteLine($"  enlarged by {string.Join(", ", video.UpscaledBy.Select(maker => $"{maker.Name} {maker.Count}"))}");
 
         writer.WriteLine();
         writer.WriteLine("stage                   calls      p50      p95      p99   budget  misses  reasons");

@@ -8,8 +8,9 @@ namespace RtcEnhance.Rtc;
 internal static class UpscaleVerb
 {
     private const string Usage = """
-        rtc upscale IN OUT --method easu|lanczos|bicubic|bilinear|neural|neural-fast [--scale 2]
+        rtc upscale IN OUT [--method neural|neural-fast|easu|lanczos|bicubic|bilinear] [--scale 2]
 
+        The default is neural, the best; neural and neural-fast double width and height, the others enlarge 1 to 8 times.
         y4m is read and written as it is; everything else through ffmpeg, PNG and WebP included.
         """;
 
@@ -18,10 +19,11 @@ internal static class UpscaleVerb
         var command = FileCommand.Parse(args, Usage, files: 2, "--method", "--scale");
         if (command is null)
             return 0;
-        string method = command.Method("easu", "lanczos", "bicubic", "bilinear", "neural", "neural-fast");
-        if (method.StartsWith("neural", StringComparison.Ordinal))
-            throw FileCommand.NoModel("super-resolution", "easu");
-        var runner = new UpscaleRunner(method, command.Number("--scale", 2, 1, 8));
+        string method = command.Method("neural", "neural-fast", "easu", "lanczos", "bicubic", "bilinear");
+        double scale = command.Number("--scale", 2, 1, 8);
+        if (UpscaleMethods.FixedScale(method) is { } only && only != scale)
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--method {method} enlarges {only} times, not {scale}; add --method easu for --scale {scale}."));
+        var runner = new UpscaleRunner(method, scale);
         int frames = runner.Run(command.Files[0], command.Files[1], static done => Report(done, false));
         Report(frames, true);
         return 0;

@@ -6,10 +6,10 @@ internal enum FrameOrigin
     /// <summary>The decoder: the frame was handed on as it came.</summary>
     PassedThrough,
 
-    /// <summary>The primary, usually a network.</summary>
+    /// <summary>A network, or the application's own stage.</summary>
     Primary,
 
-    /// <summary>The classical filter.</summary>
+    /// <summary>A classical filter.</summary>
     Fallback,
 }
 
@@ -67,11 +67,15 @@ internal sealed class InboundVideoCounters
         }
     }
 
-    public void OnRendered(VideoFrame frame, FrameOrigin origin, long submittedAt, long now)
+    public void OnRendered(VideoFrame frame, in UpscaleOutcome outcome, long submittedAt, long now)
     {
+        FrameOrigin origin = outcome.Origin;
         bool froze;
         lock (_lock)
         {
+            MethodCounts made = _stats.Made;
+            if (outcome.Method is { } method)
+                made[(int)method]++;
             long freezes = _freezes.FreezeCount;
             _freezes.OnRendered(now);
             froze = _freezes.FreezeCount > freezes;
@@ -81,6 +85,8 @@ internal sealed class InboundVideoCounters
                 FramesEnhancedByPrimary = _stats.FramesEnhancedByPrimary + (origin == FrameOrigin.Primary ? 1 : 0),
                 FramesEnhancedByFallback = _stats.FramesEnhancedByFallback + (origin == FrameOrigin.Fallback ? 1 : 0),
                 FramesPassedThrough = _stats.FramesPassedThrough + (origin == FrameOrigin.PassedThrough ? 1 : 0),
+                Made = made,
+                LastMethod = outcome.Method,
                 TotalEnhancementDelay = _stats.TotalEnhancementDelay + _time.GetElapsedTime(submittedAt, now),
                 RenderedWidth = frame.Width,
                 RenderedHeight = frame.Height,

@@ -73,10 +73,10 @@ public readonly record struct InboundVideoStats
     /// <summary>Own: sum of the time that frames waited for their sound.</summary>
     public TimeSpan TotalHoldDelay { get; init; }
 
-    /// <summary>Own: rendered frames that the primary, usually a network, enlarged.</summary>
+    /// <summary>Own: rendered frames that a network, or the application's own stage, enlarged.</summary>
     public long FramesEnhancedByPrimary { get; init; }
 
-    /// <summary>Own: rendered frames that the classical filter enlarged.</summary>
+    /// <summary>Own: rendered frames that a classical filter enlarged.</summary>
     public long FramesEnhancedByFallback { get; init; }
 
     /// <summary>Own: rendered frames that were handed on as they came.</summary>
@@ -103,6 +103,19 @@ public readonly record struct InboundVideoStats
     /// <summary>Own: height of the last frame rendered; null before the first.</summary>
     public int? RenderedHeight { get; init; }
 
-    /// <summary>Own: why the primary ran or did not run for the last frame.</summary>
+    /// <summary>
+    /// Own: why the first step, the application's own stage or else <see cref="VideoEnhancerOptions.Method"/>, ran or did
+    /// not run for the last frame; the others' reasons are in <see cref="VideoEnhancer.GetStageStats(UpscaleMethod)"/>.
+    /// </summary>
     public ReasonCode LastReason { get; init; }
+
+    /// <summary>Own: what made most rows of the last frame rendered; null before it and for the application's own stage.</summary>
+    public UpscaleMethod? LastMethod { get; init; }
+
+    internal MethodCounts Made { get; init; }
+
+    /// <summary>Own: rendered frames most rows of which this method made; those of the application's own stage are in none.</summary>
+    /// <param name="method">The method; PassThrough for frames that kept their size.</param>
+    /// <returns>The count; 0 for a value that is no method.</returns>
+    public long FramesMadeBy(UpscaleMethod method) => (uint)method < MethodCounts.Length ? Made[(int)method] : 0;
 }

@@ -32,6 +32,9 @@ internal readonly struct PendingFrame : IDisposable
 
     public Deadline Deadline { get; }
 
+    /// <summary>False once someone who did not own it any more gave it back.</summary>
+    public bool IsOwned => Frame.Generation == _generation && Frame.IsRented;
+
     /// <summary>The same frame, let go at a later time.</summary>
     public PendingFrame After(long releasedAt, Deadline deadline) => new(Frame, _generation, releasedAt, Interval, Budget, deadline);
 

@@ -3,9 +3,6 @@ namespace RtcEnhance.Video;
 /// <summary>The per-frame step: take, enlarge, deliver.</summary>
 public sealed partial class VideoEnhancer
 {
-    // Target rows between two looks at the clock: some 0.3 ms of the edge-adaptive filter at 960 pixels a row.
-    private const int RowsPerBand = 32;
-
     private bool _droppedLast;
     private bool _toldTooLarge;
 
@@ -13,28 +10,16 @@ public sealed partial class VideoEnhancer
     {
         while (_slot.Take(out PendingFrame pending))
             Process(pending);
-        DisposePrimary();
-    }
-
-    private void DisposePrimary()
-    {
-        try
-        {
-            Interlocked.Exchange(ref _primaryResource, null)?.Dispose();
-        }
-        catch (Exception exception)
-        {
-            _observer?.NotifyStageFaulted(StageName, exception);
-        }
+        _ladder.Dispose();
     }
 
     private void Process(in PendingFrame pending)
     {
         VideoFrame output;
-        FrameOrigin origin;
+        UpscaleOutcome outcome;
         try
         {
-            output = Enlarge(pending, out origin);
+            output = Enlarge(pending, out outcome);
         }
         catch (Exception exception)
         {
@@ -54,19 +39,19 @@ public sealed partial class VideoEnhancer
         }
 
         _droppedLast = false;
-        Deliver(output, origin, pending.SubmittedAt);
+        Deliver(output, outcome, pending.SubmittedAt);
     }
 
     // The frame that comes back is the source itself or a new one in its place.
-    private VideoFrame Enlarge(in PendingFrame pending, out FrameOrigin origin)
+    private VideoFrame Enlarge(in PendingFrame pending, out UpscaleOutcome outcome)
     {
         VideoFrame source = pending.Frame;
-        origin = FrameOrigin.PassedThrough;
+        outcome = UpscaleOutcome.PassedThrough;
         bool isTooLarge = IsTooLarge(source.Width, source.Height);
         TellTooLarge(isTooLarge);
-        if (isTooLarge || _neverEnlarges)
+        if (isTooLarge || _ladder.NeverEnlarges)
         {
-            _counters.OnProcessed(isTooLarge ? ReasonCode.InputTooLarge : _stage.LastReason, pending.Deadline.HasPassed, 0, false);
+            _counters.OnProcessed(isTooLarge ? ReasonCode.InputTooLarge : _ladder.LastReason, pending.Deadline.HasPassed, 0, false);
             return source;
         }
 
@@ -79,11 +64,9 @@ public sealed partial class VideoEnhancer
 
         target.CopyFactsFrom(source);
         var job = new SuperResolutionJob { Source = source, Target = target, Deadline = pending.Deadline };
-        _stage.Budget = pending.Budget;
-        StageRoute route;
         try
         {
-            route = _stage.Process(ref job, pending.Deadline);
+            outcome = _ladder.Process(ref job, pending.Budget);
         }
         catch (Exception)
         {
@@ -91,14 +74,14 @@ public sealed partial class VideoEnhancer
             throw;
         }
 
-        _counters.OnProcessed(_stage.LastReason, pending.Deadline.HasPassed, job.RowsFinishedByFallback, false);
-        if (route == StageRoute.Fallback && _fallbackKeepsSize)
+        _counters.OnProcessed(_ladder.LastReason, pending.Deadline.HasPassed, job.RowsFinishedByFallback, false);
+        if (outcome.Origin == FrameOrigin.PassedThrough)
         {
             target.Dispose();
-            return source;
+            return pending.IsOwned ? source : throw new ObjectDisposedException(nameof(VideoFrame), "The picture was given back to its pool after it was submitted.");
         }
 
-        origin = route == StageRoute.Primary ? FrameOrigin.Primary : FrameOrigin.Fallback;
+        target.UpscaledBy = outcome.Method;
         pending.Dispose();
         return target;
     }
@@ -125,11 +108,11 @@ public sealed partial class VideoEnhancer
             && _slot.IsFull
             && -pending.Deadline.Remaining() > (pending.Interval > TimeSpan.Zero ? pending.Interval : pending.Budget);
 
-    private void Deliver(VideoFrame frame, FrameOrigin origin, long submittedAt)
+    private void Deliver(VideoFrame frame, in UpscaleOutcome outcome, long submittedAt)
     {
         int generation = frame.Generation;
         long now = _time.GetTimestamp();
-        _counters.OnRendered(frame, origin, submittedAt, now);
+        _counters.OnRendered(frame, outcome, submittedAt, now);
         OnShown(frame, submittedAt, now);
         try
         {
@@ -142,24 +125,6 @@ public sealed partial class VideoEnhancer
                 frame.Dispose();
             _counters.OnSinkFault();
             _observer?.NotifyCallbackFaulted("IVideoFrameSink.OnFrame", exception);
-        }
-    }
-
-    /// <summary>Stands in for the filter where frames that no primary enlarges keep their size.</summary>
-    private sealed class NoUpscaler : IStage<SuperResolutionJob>
-    {
-        public string Name => "pass-through";
-
-        public void Process(scoped ref SuperResolutionJob job)
-        {
-        }
-
-        public void Observe(scoped in SuperResolutionJob job)
-        {
-        }
-
-        public void Reset()
-        {
         }
     }
 }

@@ -5,8 +5,9 @@ namespace RtcEnhance.Video;
 /// the enhancer there is one place, where the newest frame wins: a picture is never queued behind another. A frame's
 /// deadline is the super-resolution budget, or half the frame interval where that is shorter, after its submission;
 /// size and layout may change on every frame. With a <see cref="LipSync"/> frames that are ready before their sound wait
-/// for it first, a bounded number of them. Where the primary is missing, slow or broken a classical filter enlarges;
-/// frames that are too large, and those for which no picture is free, keep their size. Thread-safe.
+/// for it first, a bounded number of them. A network enlarges where it fits; where it is missing, slow or broken a
+/// smaller one does, then a classical filter, see <see cref="UpscaleMethod"/>; frames that are too large, and those for
+/// which no picture is free, keep their size. Thread-safe.
 /// </summary>
 public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
 {
@@ -19,16 +20,13 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     private readonly int _scale;
     private readonly int _maxInputPixels;
     private readonly VideoFramePool _pool;
-    private readonly BudgetedStage<SuperResolutionJob> _stage;
-    private readonly bool _fallbackKeepsSize;
-    private readonly bool _neverEnlarges;
+    private readonly UpscaleLadder _ladder;
     private readonly InboundVideoCounters _counters;
     private readonly LatestSlot<PendingFrame> _slot = new();
     private readonly Thread? _worker;
 
-    // Held over a step, so that the primary is not disposed under it.
+    // Held over a step, so that the upscalers are not disposed under it.
     private readonly Lock _stepLock = new();
-    private IDisposable? _primaryResource;
 
     // Submitters take turns, so that the order of arrival times is the order in the slot.
     private readonly Lock _submitLock = new();
@@ -50,19 +48,21 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         _scale = options.Scale;
         _maxInputPixels = options.MaxInputPixels;
         _pool = new VideoFramePool(options.MaxOutstanding);
-        IStage<SuperResolutionJob>? primary = options.SuperResolutionFactory?.Invoke();
-        _primaryResource = primary as IDisposable;
-        _stage = new BudgetedStage<SuperResolutionJob>(
-            primary, CreateFallback(options.Fallback), _enhancement.SuperResolution, _time, _observer, name: StageName);
-        _fallbackKeepsSize = options.Fallback == UpscaleMethod.PassThrough;
-        _neverEnlarges = _fallbackKeepsSize && primary is null;
-        _counters = new InboundVideoCounters(_time, _stage.LastReason);
+        _ladder = new UpscaleLadder(options);
+        _counters = new InboundVideoCounters(_time, _ladder.LastReason);
         _interval = new FrameIntervalEstimator(_time);
         _held = new HeldFrame[options.MaxHeldFrames];
         if (!options.OwnThread)
             return;
         _worker = new Thread(Run) { Name = "RtcEnhance video enhancer", IsBackground = true };
         _worker.Start();
+    }
+
+    /// <summary>The best step that may be used from the next frame on; starts at the top.</summary>
+    internal UpscaleMethod Limit
+    {
+        get => _ladder.Limit;
+        set => _ladder.Limit = value;
     }
 
     internal VideoFramePool Pool => _pool;
@@ -128,12 +128,20 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         EstimatedPlayoutTimestamp = LipSync?.VideoClock.EstimatedPlayoutTimestamp,
     };
 
-    /// <summary>The super-resolution stage's times, misses and reasons so far. Allocates nothing.</summary>
+    /// <summary>
+    /// The super-resolution stage's times, misses and reasons so far: of whole frames, and of the first step of all, the
+    /// application's own stage or else <see cref="VideoEnhancerOptions.Method"/>. Allocates nothing.
+    /// </summary>
     /// <returns>A snapshot.</returns>
-    public StageStats GetStageStats() => _stage.GetStats();
+    public StageStats GetStageStats() => _ladder.GetStats();
+
+    /// <summary>One step's: its calls are the frames that came down to it. Allocates nothing.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>A snapshot; null where there is no such step below <see cref="VideoEnhancerOptions.Method"/>.</returns>
+    public StageStats? GetStageStats(UpscaleMethod step) => _ladder.GetStats(step);
 
     /// <summary>
-    /// Drops the frames that wait, waits for one that is being worked on, ends the thread, and disposes the primary stage;
+    /// Drops the frames that wait, waits for one that is being worked on, ends the thread, and disposes the upscalers;
     /// called by the sink from within its callback, it does not wait. A second call does nothing.
     /// </summary>
     public void Dispose()
@@ -150,7 +158,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         if (_worker is null)
         {
             lock (_stepLock)
-                DisposePrimary();
+                _ladder.Dispose();
         }
         else if (_worker != Thread.CurrentThread)
         {
@@ -160,13 +168,4 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
 
     private Deadline GetDeadline(long now, TimeSpan budget)
         => new(_time, now + (long)(budget.TotalSeconds * _time.TimestampFrequency));
-
-    private IStage<SuperResolutionJob> CreateFallback(UpscaleMethod method) => method switch
-    {
-        UpscaleMethod.Easu => new BandedUpscaler(new EdgeAdaptiveUpscaler(), new BicubicUpscaler(), RowsPerBand, _time),
-        UpscaleMethod.Lanczos => new BandedUpscaler(new Lanczos3Upscaler(), new BicubicUpscaler(), RowsPerBand, _time),
-        UpscaleMethod.Bicubic => new BicubicUpscaler(),
-        UpscaleMethod.Bilinear => new BilinearUpscaler(),
-        _ => new NoUpscaler(),
-    };
 }

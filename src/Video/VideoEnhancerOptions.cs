@@ -1,3 +1,5 @@
+using RtcEnhance.Inference;
+
 namespace RtcEnhance.Video;
 
 /// <summary>How a <see cref="VideoEnhancer"/> works. Read once, when the enhancer is made. Thread-safe: immutable.</summary>
@@ -8,15 +10,34 @@ public sealed class VideoEnhancerOptions
     public int Scale { get; init; } = 2;
 
     /// <summary>
-    /// Makes the primary stage, usually a network, of one enhancer; called in its constructor. What it throws comes out
-    /// there. The enhancer owns the stage: one that is <see cref="IDisposable"/> is disposed with it.
+    /// The best method that may be used. Where it does not fit the time, those below it take over frame by frame: quality
+    /// network, fast network, edge-adaptive filter, bicubic filter, picture as it came.
     /// </summary>
-    /// <value>Default null: no primary. The factory may return null, too.</value>
-    public Func<IStage<SuperResolutionJob>?>? SuperResolutionFactory { get; init; }
+    /// <value>Default <see cref="UpscaleMethod.Neural"/>.</value>
+    public UpscaleMethod Method { get; init; } = UpscaleMethod.Neural;
 
-    /// <summary>What enlarges where the primary does not.</summary>
-    /// <value>Default <see cref="UpscaleMethod.Easu"/>.</value>
-    public UpscaleMethod Fallback { get; init; } = UpscaleMethod.Easu;
+    /// <summary>
+    /// The network of <see cref="UpscaleMethod.Neural"/>. One that cannot be loaded, or has another scale, is left out; why
+    /// is the step's reason.
+    /// </summary>
+    /// <value>Default the library's own.</value>
+    public UpscalingModelSource QualityModel { get; init; } = UpscalingModelSource.Quality;
+
+    /// <summary>The network of <see cref="UpscaleMethod.NeuralFast"/>, likewise.</summary>
+    /// <value>Default the library's own.</value>
+    public UpscalingModelSource FastModel { get; init; } = UpscalingModelSource.Fast;
+
+    /// <summary>Threads that a network shares a picture among; the enhancer's is one of them.</summary>
+    /// <value>1 to 16; default 1.</value>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>
+    /// Makes a stage of the application's own that is tried before <see cref="Method"/>; called in the enhancer's
+    /// constructor. What it throws comes out there. The enhancer owns the stage: one that is <see cref="IDisposable"/> is
+    /// disposed with it.
+    /// </summary>
+    /// <value>Default null: no such stage. The factory may return null, too.</value>
+    public Func<IStage<SuperResolutionJob>?>? SuperResolutionFactory { get; init; }
 
     /// <summary>Largest picture that is enlarged, by area so that it may be turned; a larger one is passed through.</summary>
     /// <value>Pixels, 1 to 16384 x 16384; default 1280 x 720.</value>
@@ -55,16 +76,22 @@ public sealed class VideoEnhancerOptions
     /// <value>Default null: nobody.</value>
     public PipelineObserver? Observer { get; init; }
 
+    /// <summary>Stands around the upscalers of the steps, and of what finishes them: costs and faults for tests.</summary>
+    internal Func<UpscaleMethod, IStage<SuperResolutionJob>, IStage<SuperResolutionJob>>? UpscalerDecorator { get; init; }
+
     /// <summary>Checks every value against its range.</summary>
     /// <exception cref="ArgumentException">A value is outside its range; the message lists all that are.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Enhancement);
         ArgumentNullException.ThrowIfNull(Time);
+        ArgumentNullException.ThrowIfNull(QualityModel);
+        ArgumentNullException.ThrowIfNull(FastModel);
         const int MostPixels = VideoFramePool.MaxDimension * VideoFramePool.MaxDimension;
         var faults = new OptionFaults();
         faults.Require(Scale is >= 2 and <= 4, nameof(Scale), Scale, "2 to 4");
-        faults.Require(Enum.IsDefined(Fallback), nameof(Fallback), Fallback, "one of the methods");
+        faults.Require(Enum.IsDefined(Method), nameof(Method), Method, "one of the methods");
+        faults.Require(Threads is >= 1 and <= PlaneUpscaler.MostThreads, nameof(Threads), Threads, $"1 to {PlaneUpscaler.MostThreads}");
         faults.Require(MaxInputPixels is >= 1 and <= MostPixels, nameof(MaxInputPixels), MaxInputPixels, $"1 to {MostPixels}");
         faults.Require(MaxOutstanding is >= 2 and <= 1024, nameof(MaxOutstanding), MaxOutstanding, "2 to 1024");
         faults.Require(MaxHeldFrames is >= 1 and <= 256, nameof(MaxHeldFrames), MaxHeldFrames, "1 to 256");

@@ -18,6 +18,7 @@ public sealed class VideoEnhancerBudgetTests : IDisposable
         => _enhancer = new VideoEnhancer(_sink, new VideoEnhancerOptions
         {
             SuperResolutionFactory = () => _primary,
+            Method = UpscaleMethod.Easu,
             OwnThread = false,
             Time = _time,
             Observer = _observer,

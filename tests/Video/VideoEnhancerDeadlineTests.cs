@@ -11,7 +11,7 @@ public sealed class VideoEnhancerDeadlineTests : IDisposable
     private readonly VideoEnhancer _enhancer;
 
     public VideoEnhancerDeadlineTests()
-        => _enhancer = new VideoEnhancer(_sink, new VideoEnhancerOptions { OwnThread = false, Time = _time });
+        => _enhancer = new VideoEnhancer(_sink, new VideoEnhancerOptions { Method = UpscaleMethod.Easu, OwnThread = false, Time = _time });
 
     public void Dispose()
     {

@@ -13,14 +13,14 @@ public sealed class VideoEnhancerTests : IDisposable
     public void Dispose() => _sink.Dispose();
 
     private VideoEnhancer Create(
-        UpscaleMethod fallback = UpscaleMethod.Easu,
+        UpscaleMethod method = UpscaleMethod.Easu,
         int scale = 2,
         int maxInputPixels = 1280 * 720,
         int maxOutstanding = 6,
         TestStage? primary = null)
         => new(_sink, new VideoEnhancerOptions
         {
-            Fallback = fallback,
+            Method = method,
             Scale = scale,
             MaxInputPixels = maxInputPixels,
             MaxOutstanding = maxOutstanding,
@@ -247,7 +247,7 @@ public sealed class VideoEnhancerTests : IDisposable
         Show(enhancer, frame);
 
         Assert.Same(frame, _sink.Last);
-        Assert.Equal((1, ReasonCode.ModelMissing), (enhancer.GetStats().FramesPassedThrough, enhancer.GetStats().LastReason));
+        Assert.Equal((1, ReasonCode.Disabled), (enhancer.GetStats().FramesPassedThrough, enhancer.GetStats().LastReason));
     }
 
     [Fact]
@@ -303,7 +303,10 @@ public sealed class VideoEnhancerTests : IDisposable
         Assert.Equal(30, stats.FramesPerSecond);
         Assert.Equal(39 * 33, stats.TotalInterFrameDelay.TotalMilliseconds);
         Assert.Equal(40, stats.FramesEnhancedByFallback);
-        Assert.Equal(40, enhancer.GetStageStats().FallbackCount(ReasonCode.ModelMissing));
+        Assert.Equal((40, UpscaleMethod.Easu), (stats.FramesMadeBy(UpscaleMethod.Easu), stats.LastMethod));
+        Assert.Equal((40, 40), (enhancer.GetStageStats().PrimaryCalls, enhancer.GetStageStats(UpscaleMethod.Easu)?.PrimaryCalls));
+        Assert.Equal(0, enhancer.GetStageStats(UpscaleMethod.Bicubic)?.Calls);
+        Assert.Null(enhancer.GetStageStats(UpscaleMethod.Neural));
     }
 
     [Fact]
@@ -331,7 +334,7 @@ public sealed class VideoEnhancerTests : IDisposable
     public void Frames_InSteadyState_AllocateNothing(UpscaleMethod method, FrameLayout layout)
     {
         var sink = new DisposingSink();
-        using var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Fallback = method, OwnThread = false });
+        using var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Method = method, OwnThread = false, Time = _time });
         void Feed(int frames)
         {
             for (int i = 0; i < frames; i++)
@@ -355,7 +358,7 @@ public sealed class VideoEnhancerTests : IDisposable
     {
         string message = Assert.Throws<ArgumentException>(() => Create((UpscaleMethod)99, scale: 1, maxInputPixels: 0, maxOutstanding: 1)).Message;
 
-        Assert.All(["Fallback", "Scale", "MaxInputPixels", "MaxOutstanding"], name => Assert.Contains(name, message, StringComparison.Ordinal));
+        Assert.All(["Method", "Scale", "MaxInputPixels", "MaxOutstanding"], name => Assert.Contains(name, message, StringComparison.Ordinal));
     }
 
     [Fact]

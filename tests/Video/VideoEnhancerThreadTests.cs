@@ -133,7 +133,7 @@ public class VideoEnhancerThreadTests
         int alive = 0, rented = 0;
         for (int i = 0; i < 1000; i++)
         {
-            var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Fallback = UpscaleMethod.Bilinear });
+            var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Method = UpscaleMethod.Bilinear });
             Volatile.Write(ref current[0], enhancer);
             var second = i % 10 == 0 ? new Thread(enhancer.Dispose) : null;
             second?.Start();

@@ -37,8 +37,15 @@ public sealed class CallReceiver : IDisposable
         Decoded = new FrameSpool(Path.Combine(options.OutputDirectory, "decoded.tmp"), time);
         Shown = new FrameSpool(Path.Combine(options.OutputDirectory, "shown.tmp"), time);
 
+        // Else the models are loaded while the call runs: how far it is by then, no virtual clock can say.
+        if (!ownThreads)
+        {
+            UpscalingModelSource.Quality.Load();
+            UpscalingModelSource.Fast.Load();
+        }
+
         Audio = new AudioReceiver(AudioOptions(options, time, Playout));
-        Enhancer = new VideoEnhancer(new SpoolingSink(Shown), new VideoEnhancerOptions { Time = time, OwnThread = ownThreads });
+        Enhancer = new VideoEnhancer(new SpoolingSink(Shown), new VideoEnhancerOptions { Time = time, OwnThread = ownThreads, Method = options.Upscale });
         Video = new VideoReceiver(
             new VideoReceiverOptions { Time = time, OwnThread = ownThreads },
             static codec => codec == VideoCodec.Vp8 ? new VpxDecoder() : new H264PipeDecoder(),

@@ -24,9 +24,9 @@ internal static class ReportBuilder
         var enhancement = new EnhancementOptions();
         StageFigures[] stages =
         [
-            Stage(call, "concealment", "10 ms block", enhancement.Concealment.Budget, heard.Concealment, "pitch"),
-            Stage(call, "bandwidth-extension", "10 ms block", enhancement.BandwidthExtension.Budget, heard.BandwidthExtension, "spectral"),
-            Stage(call, "super-resolution", "frame", enhancement.GetSuperResolutionBudget(TimeSpan.FromSeconds(1.0 / SourceClip.FramesPerSecond)), superResolution, "easu"),
+            Stage(call, "concealment", "10 ms block", enhancement.Concealment.Budget, heard.Concealment, Routes(heard.Concealment, "pitch")),
+            Stage(call, "bandwidth-extension", "10 ms block", enhancement.BandwidthExtension.Budget, heard.BandwidthExtension, Routes(heard.BandwidthExtension, "spectral")),
+            Stage(call, "super-resolution", "frame", enhancement.GetSuperResolutionBudget(TimeSpan.FromSeconds(1.0 / SourceClip.FramesPerSecond)), superResolution, UpscaledBy(seen)),
         ];
         return new DemoReport
         {
@@ -148,25 +148,33 @@ internal static class ReportBuilder
         PliCount = received.PliCount,
         FreezeCount = seen.FreezeCount,
         TotalFreezesDuration = seen.TotalFreezesDuration.TotalSeconds,
-        UpscaledBy =
-        [
-            new NamedCount("easu", seen.FramesEnhancedByFallback),
-            new NamedCount("neural", seen.FramesEnhancedByPrimary),
-            new NamedCount("passed through", seen.FramesPassedThrough),
-        ],
+        UpscaledBy = UpscaledBy(seen),
         Delay = score.Delay,
         Baseline = score.Baseline,
         Enhanced = score.Enhanced,
     };
 
-    private static StageFigures Stage(CallRecording call, string name, string unit, TimeSpan budget, StageStats stats, string fallback) => new()
+    private static NamedCount[] UpscaledBy(InboundVideoStats seen)
+        => [.. Enum.GetValues<UpscaleMethod>().Select(method => new NamedCount(NameOf(method), seen.FramesMadeBy(method))).Where(count => count.Count > 0)];
+
+    private static string NameOf(UpscaleMethod method) => method switch
+    {
+        UpscaleMethod.NeuralFast => "neural-fast",
+        UpscaleMethod.PassThrough => "passed through",
+        _ => method.ToString().ToLowerInvariant(),
+    };
+
+    private static NamedCount[] Routes(StageStats stats, string fallback)
+        => [new NamedCount(fallback, stats.FallbackCalls), new NamedCount("neural", stats.PrimaryCalls)];
+
+    private static StageFigures Stage(CallRecording call, string name, string unit, TimeSpan budget, StageStats stats, NamedCount[] routes) => new()
     {
         Name = name,
         Unit = unit,
         BudgetMs = budget.TotalMilliseconds,
         Latency = Distribution.FromMilliseconds(call.StageMs.GetValueOrDefault(name, [])),
         DeadlineMisses = stats.DeadlineMisses,
-        Routes = [new NamedCount(fallback, stats.FallbackCalls), new NamedCount("neural", stats.PrimaryCalls)],
+        Routes = routes,
         Reasons = [.. Enum.GetValues<ReasonCode>().Select(reason => new NamedCount(reason.ToString(), stats.FallbackCount(reason))).Where(count => count.Count > 0)],
     };
 

@@ -2,8 +2,8 @@ namespace RtcEnhance;
 
 /// <summary>
 /// Decides for every job whether the primary may run, from what it cost recently. Closed: it runs while the 95th
-/// percentile of its cost, with headroom, fits both the budget and the time left. Open, after overruns or a fault: it is
-/// left alone for a break that doubles each time. HalfOpen: one job is the probe that closes or opens it again.
+/// percentile of its cost, with headroom, fits both the budget and the time left. Open, after overruns, jobs that came
+/// too late for it or a fault: it is left alone for a break that doubles each time. HalfOpen: one job is the probe that closes or opens it again.
 /// One thread at a time; <see cref="State"/> and <see cref="PredictedCost"/> may be read from any.
 /// </summary>
 public sealed class BudgetController
@@ -28,6 +28,9 @@ public sealed class BudgetController
     private ReasonCode _openReason;
     private TimeSpan _break;
     private long _changedAt;
+    private long _work;
+    private long _openedAtWork;
+    private bool _probesNow;
 
     /// <summary>A closed circuit that knows nothing of the primary's cost.</summary>
     /// <param name="options">Budget and breaks; validated and copied.</param>
@@ -47,7 +50,7 @@ public sealed class BudgetController
         _costs = new LatencyWindow(options.Window);
         _overrunRuns = new long[options.OverrunsToOpen];
         _changedAt = time.GetTimestamp();
-        ForgetCosts();
+        ForgetOverruns();
     }
 
     /// <summary>
@@ -74,7 +77,7 @@ public sealed class BudgetController
     {
         switch (State)
         {
-            case CircuitState.Open when Elapsed() < _break:
+            case CircuitState.Open when Elapsed() < _break && !_probesNow:
                 return _openReason;
             case CircuitState.Open or CircuitState.HalfOpen:
                 if (timeLeft < Affordable(Budget))
@@ -94,16 +97,57 @@ public sealed class BudgetController
             return ReasonCode.OverBudget;
         }
 
-        return predicted <= Affordable(timeLeft) ? ReasonCode.Ok : ReasonCode.Overload;
+        if (predicted <= Affordable(timeLeft))
+            return ReasonCode.Ok;
+
+        // Again and again, it is the machine's state: to and fro with every frame would be seen.
+        CountOverrun(1, ReasonCode.Overload);
+        return ReasonCode.Overload;
     }
 
     /// <summary>Reports what an admitted run cost.</summary>
     /// <param name="cost">Time the primary took.</param>
     /// <param name="timeLeft">What <see cref="Admit"/> was given.</param>
     /// <returns>True where the run took longer than the budget or than the time left: an overrun.</returns>
-    public bool RecordRun(TimeSpan cost, TimeSpan timeLeft)
+    public bool RecordRun(TimeSpan cost, TimeSpan timeLeft) => Record(cost, timeLeft, wasShortened: false);
+
+    /// <summary>Reports that the primary threw; opens the circuit, and leaves a running break as long as it is.</summary>
+    public void RecordFault() => Open(ReasonCode.Faulted);
+
+    /// <summary>Reports an admitted run that ended in time by cheaper means: always an overrun.</summary>
+    /// <param name="cost">What the run would have cost.</param>
+    /// <param name="timeLeft">What <see cref="Admit"/> was given.</param>
+    internal void RecordShortenedRun(TimeSpan cost, TimeSpan timeLeft) => Record(cost, timeLeft, wasShortened: true);
+
+    /// <summary>
+    /// Says how much work a job is from now on, in any unit. What was measured on other jobs predicts nothing then; a
+    /// circuit that opened on jobs at least twice as large is probed at once.
+    /// </summary>
+    /// <param name="work">The work, for example pixels.</param>
+    internal void SetWork(long work)
     {
-        bool isOverrun = cost > Budget || cost > timeLeft;
+        if (work == _work)
+            return;
+        _work = work;
+        ForgetCosts();
+        if (State == CircuitState.Open && _openReason != ReasonCode.Faulted && work <= _openedAtWork / 2)
+        {
+            _openedAtWork = work;
+            _probesNow = true;
+        }
+    }
+
+    /// <summary>Reports that the primary was slow outside a run, while it observed: an overrun that predicts nothing.</summary>
+    /// <param name="cost">Time the primary took.</param>
+    internal void RecordOverrun(TimeSpan cost)
+    {
+        if (State == CircuitState.Closed)
+            CountOverrun(cost);
+    }
+
+    private bool Record(TimeSpan cost, TimeSpan timeLeft, bool wasShortened)
+    {
+        bool isOverrun = wasShortened || cost > Budget || cost > timeLeft;
         if (State == CircuitState.HalfOpen)
         {
             if (isOverrun || cost > Affordable(Budget))
@@ -114,10 +158,15 @@ public sealed class BudgetController
 
             // The window may still hold the stall that opened the circuit: what counts now is measured from here.
             ForgetCosts();
+            ForgetOverruns();
             SetState(CircuitState.Closed);
         }
 
         _runs++;
+
+        // The first runs are slow because their code is being compiled; one that was shortened did no harm.
+        if (wasShortened && _runs <= WarmUpRuns)
+            return true;
         _costs.Add(cost);
         if (_costs.Count >= WarmUpRuns)
             Volatile.Write(ref _predictedTicks, Math.Max(1, _costs.Percentile(0.95).Ticks));
@@ -126,20 +175,11 @@ public sealed class BudgetController
         return isOverrun;
     }
 
-    /// <summary>Reports that the primary threw; opens the circuit, and leaves a running break as long as it is.</summary>
-    public void RecordFault() => Open(ReasonCode.Faulted);
-
-    /// <summary>Reports that the primary was slow outside a run, while it observed: an overrun that predicts nothing.</summary>
-    /// <param name="cost">Time the primary took.</param>
-    internal void RecordOverrun(TimeSpan cost)
-    {
-        if (State == CircuitState.Closed)
-            CountOverrun(cost);
-    }
-
     private void CountOverrun(TimeSpan cost)
+        => CountOverrun((int)Math.Clamp(cost.Ticks / Budget.Ticks, 1, _overrunRuns.Length), ReasonCode.OverBudget);
+
+    private void CountOverrun(int weight, ReasonCode reason)
     {
-        int weight = (int)Math.Clamp(cost.Ticks / Budget.Ticks, 1, _overrunRuns.Length);
         for (; weight > 0; weight--)
         {
             _overrunRuns[_overrunNext] = _runs;
@@ -147,7 +187,7 @@ public sealed class BudgetController
         }
 
         if (_runs - _overrunRuns[_overrunNext] < _overrunWindow)
-            Open(ReasonCode.OverBudget);
+            Open(reason);
     }
 
     private void Open(ReasonCode reason)
@@ -158,19 +198,22 @@ public sealed class BudgetController
         bool startsOver = _break == TimeSpan.Zero || (State == CircuitState.Closed && Elapsed() >= _maxBreak);
         TimeSpan doubled = _break * 2;
         _break = startsOver ? _firstBreak : doubled < _maxBreak ? doubled : _maxBreak;
+        _openedAtWork = _work;
         SetState(CircuitState.Open);
     }
 
     private void ForgetCosts()
     {
         _costs.Clear();
-        Array.Fill(_overrunRuns, long.MinValue / 2);
         Volatile.Write(ref _predictedTicks, 0);
     }
+
+    private void ForgetOverruns() => Array.Fill(_overrunRuns, long.MinValue / 2);
 
     private void SetState(CircuitState state)
     {
         _changedAt = _time.GetTimestamp();
+        _probesNow = false;
         Volatile.Write(ref _state, (int)state);
     }
 

@@ -15,7 +15,7 @@ public sealed class BudgetOptions
     public double Headroom { get; init; } = 0.9;
 
     /// <summary>
-    /// Overruns within <see cref="Window"/> that open the circuit. A run that takes n whole budgets counts n times, so
+    /// Overruns, and jobs with too little time left, within <see cref="Window"/> that open the circuit. A run that takes n whole budgets counts n times, so
     /// a stall opens it at once.
     /// </summary>
     /// <value>1 to 100; default 3.</value>

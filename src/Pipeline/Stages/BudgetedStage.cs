@@ -11,6 +11,7 @@ public sealed class BudgetedStage<TJob>
     where TJob : struct, allows ref struct
 {
     private readonly IStage<TJob>? _primary;
+    private readonly ISelfLimitingStage? _selfLimiting;
     private readonly IStage<TJob> _fallback;
     private readonly TimeProvider _time;
     private readonly PipelineObserver? _observer;
@@ -51,6 +52,7 @@ public sealed class BudgetedStage<TJob>
         if (!Enum.IsDefined(absentReason) || absentReason == ReasonCode.Ok)
             Throw.OutOfRange(nameof(absentReason), absentReason, "A missing primary has a reason other than Ok.");
         _primary = primary;
+        _selfLimiting = primary as ISelfLimitingStage;
         _fallback = fallback;
         _time = time;
         _observer = observer;
@@ -92,6 +94,9 @@ public sealed class BudgetedStage<TJob>
             _controller.Budget = value;
         }
     }
+
+    /// <summary>What the primary's last finished run cost, or would have cost where it was shortened.</summary>
+    internal TimeSpan LastCost { get; private set; }
 
     /// <summary>Makes the whole output of <paramref name="job"/>, by the primary or by the fallback.</summary>
     /// <param name="job">The work. A primary that throws leaves no trace in it.</param>
@@ -154,6 +159,9 @@ public sealed class BudgetedStage<TJob>
     /// <returns>A snapshot.</returns>
     public StageStats GetStats() => _counters.Snapshot(_controller, LastReason);
 
+    /// <inheritdoc cref="BudgetController.SetWork"/>
+    internal void SetWork(long work) => _controller.SetWork(work);
+
     private ReasonCode Admit(TimeSpan timeLeft, ReasonCode refusal)
         => _primary is null ? _absentReason
             : refusal != ReasonCode.Ok ? refusal
@@ -179,7 +187,17 @@ public sealed class BudgetedStage<TJob>
             return exception;
         }
 
-        if (_controller.RecordRun(_time.GetElapsedTime(start), timeLeft))
+        TimeSpan cost = _time.GetElapsedTime(start);
+        if (_selfLimiting?.UnshortenedCost is { } unshortened)
+        {
+            LastCost = unshortened > cost ? unshortened : cost;
+            _controller.RecordShortenedRun(LastCost, timeLeft);
+            _counters.CountOverrun();
+            return null;
+        }
+
+        LastCost = cost;
+        if (_controller.RecordRun(cost, timeLeft))
             _counters.CountOverrun();
         return null;
     }

@@ -19,7 +19,10 @@ public readonly record struct StageStats
     /// <summary>Jobs whose output the fallback made.</summary>
     public long FallbackCalls => Calls - PrimaryCalls;
 
-    /// <summary>Runs of the primary that took longer than the budget or the time left; its observing counts too.</summary>
+    /// <summary>
+    /// Runs of the primary that took longer than the budget or the time left, or would have but for a cheaper way to
+    /// finish; its observing counts too.
+    /// </summary>
     public long Overruns { get; init; }
 
     /// <summary>Jobs, by either route, that were finished later than the budget or the time left allowed.</summary>

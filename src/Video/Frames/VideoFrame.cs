@@ -108,7 +108,14 @@ public sealed class VideoFrame : IDisposable
         ? new(Bytes(LumaStride * Height, ChromaStride * ChromaHeight), 2 * ChromaWidth, ChromaHeight, ChromaStride)
         : throw new InvalidOperationException("An I420 picture has no interleaved chroma plane; use U and V.");
 
+    /// <summary>
+    /// The method that made most of its rows; null for a decoded picture and for one that the application's own stage made.
+    /// </summary>
+    public UpscaleMethod? UpscaledBy { get; internal set; }
+
     internal int Capacity { get; }
+
+    internal bool IsRented => Volatile.Read(ref _rented) != 0;
 
     /// <summary>True where its pool could rent no more than one picture beside those that are out.</summary>
     internal bool PoolIsNearlyEmpty => _pool.Rented >= _pool.Capacity - 1;
@@ -157,6 +164,7 @@ public sealed class VideoFrame : IDisposable
         EncodedBytes = null;
         Qp = null;
         IsKeyFrame = null;
+        UpscaledBy = null;
         Generation++;
         Volatile.Write(ref _rented, 1);
     }

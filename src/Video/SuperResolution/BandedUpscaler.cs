@@ -5,14 +5,21 @@ namespace RtcEnhance.Video;
 /// cheaper one, so that the frame is not late. The cost of a row is learned from earlier bands and frames. Without a
 /// deadline the result is the preferred upscaler's. One thread at a time.
 /// </summary>
-public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
+public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingStage, IDisposable
 {
     // The preferred upscaler's last rows fade into the other one's over this many luma rows.
     private const int BlendRows = 4;
 
-    // Weight of the newest measurement in the learned cost; a slower one counts more.
+    // Weight of the newest measurement in the learned cost; a slower one counts in full.
     private const double Smoothing = 0.125;
-    private const double SmoothingUp = 0.5;
+
+    // A pause of the machine in one band must not look like the cost of all: nothing counts as more than this many
+    // times the usual cost, and a nanosecond a pixel, so that a cost of zero can grow too.
+    private const double MostGrowth = 4;
+    private const double LeastGrowth = 1e-9;
+
+    // A cost measured longer ago says nothing: after a break the machine may be another one.
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(0.5);
 
     private readonly IStage<SuperResolutionJob> _preferred;
     private readonly IRowBandUpscaler _preferredBands;
@@ -22,6 +29,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
     private readonly JointBlend _blend = new(BlendRows);
     private PixelCost _preferredCost;
     private PixelCost _finisherCost;
+    private long _preferredMeasuredAt;
+    private long _finisherMeasuredAt;
 
     /// <summary>A banded upscaler.</summary>
     /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
@@ -56,6 +65,11 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
     /// <summary>What finishes late pictures.</summary>
     public IStage<SuperResolutionJob> Finisher { get; }
 
+    TimeSpan? ISelfLimitingStage.UnshortenedCost => UnshortenedCost;
+
+    /// <summary>What the last frame would have cost without the finisher; null where it did without.</summary>
+    internal TimeSpan? UnshortenedCost { get; private set; }
+
     /// <summary>
     /// Writes the whole target. Adds to <see cref="SuperResolutionJob.RowsFinishedByFallback"/> the luma rows that the
     /// finisher made.
@@ -66,6 +80,13 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
     {
         int height = job.Target.Height;
         int width = job.Target.Width;
+        long begun = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_preferredMeasuredAt, begun) > Stale)
+            _preferredCost = default;
+        if (_time.GetElapsedTime(_finisherMeasuredAt, begun) > Stale)
+            _finisherCost = default;
+        PixelCost usual = _preferredCost;
+        UnshortenedCost = null;
         _preferredBands.Begin(ref job);
 
         // Prepared with every frame: the first frame that is late must not allocate as well.
@@ -77,15 +98,21 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
             int end = Math.Min(row + _rowsPerBand, height);
             long started = _time.GetTimestamp();
             _preferredBands.ProcessRows(ref job, row, end);
-            _preferredCost.Add(_time.GetElapsedTime(started), (long)(end - row) * width);
+            _preferredMeasuredAt = _time.GetTimestamp();
+            _preferredCost.Add(_time.GetElapsedTime(started, _preferredMeasuredAt), (long)(end - row) * width);
             row = end;
         }
 
         // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
         if (row == 0)
             _preferredCost.Fade();
-        if (row < height)
-            Finish(ref job, row, height, width);
+        if (row == height)
+            return;
+
+        // By the cost that was usual before: a pause in one band says nothing of the others.
+        double perPixel = usual.IsKnown ? usual.SecondsPerPixel : _preferredCost.SecondsPerPixel;
+        UnshortenedCost = _time.GetElapsedTime(begun) + TimeSpan.FromSeconds(perPixel * (height - row) * width);
+        Finish(ref job, row, height, width);
     }
 
     /// <inheritdoc/>
@@ -128,7 +155,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
         _blend.Keep(job.Target, joint, row);
         _finisherBands.ProcessRows(ref job, joint, height);
         _blend.Fade(job.Target, joint, row);
-        _finisherCost.Add(_time.GetElapsedTime(started), (long)(height - joint) * width);
+        _finisherMeasuredAt = _time.GetTimestamp();
+        _finisherCost.Add(_time.GetElapsedTime(started, _finisherMeasuredAt), (long)(height - joint) * width);
         job.RowsFinishedByFallback += height - row;
     }
 
@@ -141,7 +169,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, IDisposable
         public void Add(TimeSpan time, long pixels)
         {
             double cost = time.TotalSeconds / pixels;
-            double weight = !IsKnown ? 1 : cost > SecondsPerPixel ? SmoothingUp : Smoothing;
+            if (IsKnown)
+                cost = Math.Min(cost, (MostGrowth * SecondsPerPixel) + LeastGrowth);
+            double weight = !IsKnown || cost > SecondsPerPixel ? 1 : Smoothing;
             SecondsPerPixel += weight * (cost - SecondsPerPixel);
             IsKnown = true;
         }

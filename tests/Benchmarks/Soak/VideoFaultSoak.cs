@@ -41,7 +41,7 @@ public sealed class VideoFaultSoak : IDisposable
         var stage = new InjectedStage<SuperResolutionJob>(new BicubicUpscaler(), _faults, Budget, Spend);
         _enhancer = new VideoEnhancer(
             new CheckingSink(CheckOrder),
-            new VideoEnhancerOptions { SuperResolutionFactory = () => stage, OwnThread = false, Time = _clock });
+            new VideoEnhancerOptions { SuperResolutionFactory = () => stage, Method = UpscaleMethod.Easu, OwnThread = false, Time = _clock });
     }
 
     private ReasonCode ExpectedReason => _fault == StageFault.Throws ? ReasonCode.Faulted : ReasonCode.OverBudget;

@@ -30,7 +30,7 @@ public sealed class VideoInputSoak : IDisposable
     {
         _random = new Random(seed);
         _decoder = new ScriptedVideoDecoder(_random);
-        _enhancer = new VideoEnhancer(new CheckingSink(_ => { }), new VideoEnhancerOptions { OwnThread = false, Time = _clock });
+        _enhancer = new VideoEnhancer(new CheckingSink(_ => { }), new VideoEnhancerOptions { Method = UpscaleMethod.Easu, OwnThread = false, Time = _clock });
         _receiver = new VideoReceiver(new VideoReceiverOptions { OwnThread = false, Time = _clock }, _ => _decoder, _enhancer, _pool);
     }
 

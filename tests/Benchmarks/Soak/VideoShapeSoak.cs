@@ -27,7 +27,7 @@ public sealed class VideoShapeSoak : IDisposable
         _random = new Random(seed);
         _enhancer = new VideoEnhancer(
             new CheckingSink(CheckOutput),
-            new VideoEnhancerOptions { OwnThread = false, Time = _clock, MaxInputPixels = MaxInputPixels });
+            new VideoEnhancerOptions { Method = UpscaleMethod.Easu, OwnThread = false, Time = _clock, MaxInputPixels = MaxInputPixels });
     }
 
     /// <summary>Runs a stream.</summary>

@@ -6,20 +6,30 @@ namespace RtcEnhance.Benchmarks;
 public static class UpscaleMethods
 {
     /// <summary>Names, cheapest first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["bilinear", "bicubic", "lanczos", "easu"];
+    public static IReadOnlyList<string> Names { get; } = ["bilinear", "bicubic", "lanczos", "easu", "neural-fast", "neural"];
+
+    /// <summary>What a method multiplies width and height by; null where it may be anything.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <returns>The scale, or null.</returns>
+    public static int? FixedScale(string name) => SourceOf(name)?.Load().Info.Scale;
 
     /// <summary>A new upscaler.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <returns>The upscaler.</returns>
-    /// <exception cref="ArgumentException">The name is unknown, or its model does not exist yet.</exception>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static IStage<SuperResolutionJob> Create(string name) => name switch
     {
         "bilinear" => new BilinearUpscaler(),
         "bicubic" => new BicubicUpscaler(),
         "lanczos" => new Lanczos3Upscaler(),
         "easu" => new EdgeAdaptiveUpscaler(),
-        "neural" or "neural-fast" => throw new ArgumentException(
-            $"The method '{name}' needs a model, and none is released yet; take one of {string.Join(", ", Names)}.", nameof(name)),
-        _ => throw new ArgumentException($"The method '{name}' is not one of {string.Join(", ", Names)}.", nameof(name)),
+        _ => new NeuralUpscaler((SourceOf(name) ?? throw new ArgumentException($"The method '{name}' is not one of {string.Join(", ", Names)}.", nameof(name))).Load()),
+    };
+
+    private static UpscalingModelSource? SourceOf(string name) => name switch
+    {
+        "neural" => UpscalingModelSource.Quality,
+        "neural-fast" => UpscalingModelSource.Fast,
+        _ => null,
     };
 }

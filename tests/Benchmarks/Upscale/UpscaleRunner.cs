@@ -21,7 +21,7 @@ public sealed class UpscaleRunner
     /// <summary>A runner.</summary>
     /// <param name="method">One of <see cref="UpscaleMethods.Names"/>.</param>
     /// <param name="scale">Target size over source size, 1 to 8.</param>
-    /// <exception cref="ArgumentException">The method is unknown.</exception>
+    /// <exception cref="ArgumentException">The method is unknown, or enlarges by another scale only.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is outside its range.</exception>
     public UpscaleRunner(string method, double scale = 2)
     {
@@ -29,6 +29,8 @@ public sealed class UpscaleRunner
             throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale is 1 to 8.");
         _method = method;
         _scale = scale;
+        if (UpscaleMethods.FixedScale(method) is { } only && only != scale)
+            throw new ArgumentException($"The method '{method}' enlarges {only} times, not {scale}; take easu for other scales.", nameof(scale));
         _upscaler = UpscaleMethods.Create(method);
     }
 

@@ -5,11 +5,17 @@ internal static class UpscaleTables
 {
     private static readonly string[] Sets = ["Set5", "Set14"];
 
+    // Not in every data folder: their terms allow research alone.
+    private static readonly string[] OptionalSets = ["B100", "BSD100", "Urban100"];
+
     public static BenchReport Run(BenchArguments arguments)
     {
         var report = new BenchReport();
         if (arguments.DataDirectory is { } data)
-            report.Tables.AddRange(Sets.Select(set => Quality(arguments, Path.Combine(data, "video", "test", set))));
+        {
+            report.Tables.AddRange(Sets.Select(set => Quality(arguments, FolderOf(data, set))));
+            report.Tables.AddRange(OptionalSets.Select(set => FolderOf(data, set)).Where(Directory.Exists).Select(folder => Quality(arguments, folder)));
+        }
         else
             report.Notes.Add("no --data: quality was not measured; it needs the folders video/test/Set5 and video/test/Set14.");
 
@@ -23,13 +29,16 @@ internal static class UpscaleTables
         return report;
     }
 
+    private static string FolderOf(string data, string set) => Path.Combine(data, "video", "test", set);
+
     private static BenchTable Quality(BenchArguments arguments, string folder)
     {
         var benchmark = new UpscaleBenchmark();
         var table = new BenchTable($"{Path.GetFileName(folder)} x2: luma against the original", "method", "route", "pictures", "PSNR dB", "SSIM");
         foreach (string method in UpscaleMethods.Names)
             Add(table, benchmark.MeasureLuma(method, folder));
-        Add(table, benchmark.MeasureStills("easu", folder));
+        foreach (string method in (ReadOnlySpan<string>)["easu", "neural"])
+            Add(table, benchmark.MeasureStills(method, folder));
         foreach (BenchPeer peer in arguments.Peers)
             Add(table, benchmark.MeasurePeer(peer.Name, peer.Command, folder));
         return table;

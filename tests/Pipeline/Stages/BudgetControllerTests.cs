@@ -134,6 +134,89 @@ public sealed class BudgetControllerTests
         Assert.Equal(ReasonCode.Ok, _controller.Admit(Ms(2)));
     }
 
+    [Fact]
+    public void Admit_TooLittleTimeLeftAtTheThirdJob_OpensWithReasonOverload()
+    {
+        RunTimes(20, 1);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(CircuitState.Closed, _controller.State);
+            Assert.Equal(ReasonCode.Overload, _controller.Admit(Ms(1)));
+        }
+
+        Assert.Equal(CircuitState.Open, _controller.State);
+        Assert.Equal(ReasonCode.Overload, _controller.Admit(Ample));
+        _time.Advance(Ms(1000));
+        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void RecordRun_Shortened_IsAnOverrunThoughItWasInTime()
+    {
+        RunTimes(30, 1);
+
+        for (int i = 0; i < 3; i++)
+            _controller.RecordShortenedRun(Ms(1.5), Ms(2));
+
+        Assert.Equal(CircuitState.Open, _controller.State);
+    }
+
+    [Fact]
+    public void RecordRun_ShortenedAmongTheFirstRuns_NeitherOpensNorPredicts()
+    {
+        for (int i = 0; i < 20; i++)
+            _controller.RecordShortenedRun(Ms(100), Ample);
+
+        Assert.Equal((CircuitState.Closed, TimeSpan.Zero), (_controller.State, _controller.PredictedCost));
+        _controller.RecordShortenedRun(Ms(100), Ample);
+        Assert.Equal(CircuitState.Open, _controller.State);
+    }
+
+    [Fact]
+    public void SetWork_Changed_ForgetsTheCostAndKeepsTheOverruns()
+    {
+        _controller.SetWork(100);
+        RunTimes(30, 1);
+        RunTimes(2, 2.1);
+        _controller.SetWork(100);
+        Assert.NotEqual(TimeSpan.Zero, _controller.PredictedCost);
+
+        _controller.SetWork(101);
+        Assert.Equal((CircuitState.Closed, TimeSpan.Zero), (_controller.State, _controller.PredictedCost));
+        RunTimes(1, 2.1);
+        Assert.Equal(CircuitState.Open, _controller.State);
+    }
+
+    [Fact]
+    public void SetWork_HalvedWhileOpen_ProbesAtOnceButOnlyOnce()
+    {
+        _controller.SetWork(100);
+        RunTimes(1, 200);
+
+        _controller.SetWork(51);
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+        _controller.SetWork(50);
+        RunTimes(1, 200);
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+        _controller.SetWork(100);
+        _controller.SetWork(50);
+        Assert.Equal(ReasonCode.OverBudget, _controller.Admit(Ample));
+        _controller.SetWork(25);
+        RunTimes(1, 1);
+        Assert.Equal(CircuitState.Closed, _controller.State);
+    }
+
+    [Fact]
+    public void SetWork_HalvedAfterAFault_WaitsForTheBreak()
+    {
+        _controller.SetWork(100);
+        _controller.RecordFault();
+
+        _controller.SetWork(10);
+
+        Assert.Equal(ReasonCode.Faulted, _controller.Admit(Ample));
+    }
+
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     private void RunTimes(int count, double milliseconds)

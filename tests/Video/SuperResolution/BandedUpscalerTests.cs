@@ -100,6 +100,53 @@ public sealed class BandedUpscalerTests
     }
 
     [Fact]
+    public void UnshortenedCost_OfAFrameThatTheFinisherEnded_IsThatOfAWholeOne()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        var slow = new SlowUpscaler(new Lanczos3Upscaler(), _time, TimeSpan.FromMilliseconds(1));
+        var banded = new BandedUpscaler(slow, new BilinearUpscaler(), 8, _time);
+
+        Assert.Equal(0, Run(banded, source, target, TimeSpan.FromMilliseconds(80)));
+        Assert.Null(banded.UnshortenedCost);
+
+        Assert.True(Run(banded, source, target, TimeSpan.FromMilliseconds(30)) > 0);
+        Assert.Equal(2 * Height, banded.UnshortenedCost!.Value.TotalMilliseconds, 3);
+    }
+
+    [Fact]
+    public void Process_OneBandPauses_OtherBandsAndFramesAreNotTakenToCostAsMuch()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        var slow = new SlowUpscaler(new Lanczos3Upscaler(), _time, TimeSpan.FromMilliseconds(0.1));
+        var banded = new BandedUpscaler(slow, new BilinearUpscaler(), 8, _time);
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(0, Run(banded, source, target, TimeSpan.FromMilliseconds(10)));
+
+        slow.PauseOnce = TimeSpan.FromMilliseconds(30);
+        Assert.InRange(Run(banded, source, target, TimeSpan.FromMilliseconds(10)), 1, 2 * Height);
+        Assert.InRange(banded.UnshortenedCost!.Value.TotalMilliseconds, 30, 38);
+
+        Assert.Equal(0, Run(banded, source, target, TimeSpan.FromMilliseconds(10)));
+    }
+
+    [Fact]
+    public void Process_AfterALongBreak_TriesABandWhateverTheCostWas()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        var slow = new SlowUpscaler(new Lanczos3Upscaler(), _time, TimeSpan.FromMilliseconds(50));
+        var banded = new BandedUpscaler(slow, new BilinearUpscaler(), 8, _time);
+        Assert.True(Run(banded, source, target, TimeSpan.FromMilliseconds(10)) > 0);
+
+        slow.PerRow = TimeSpan.FromMilliseconds(0.1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, Run(banded, source, target, TimeSpan.FromMilliseconds(10)));
+    }
+
+    [Fact]
     public void Process_WarmedUp_AllocatesNothing()
     {
         using VideoFrame source = Random(Width, Height, 1);
@@ -149,6 +196,8 @@ public sealed class BandedUpscalerTests
     {
         public TimeSpan PerRow { get; set; } = perRow;
 
+        public TimeSpan PauseOnce { get; set; }
+
         public string Name => inner.Name;
 
         public void Process(scoped ref SuperResolutionJob job) => inner.Process(ref job);
@@ -162,7 +211,8 @@ public sealed class BandedUpscalerTests
         public void ProcessRows(scoped ref SuperResolutionJob job, int firstRow, int endRow)
         {
             ((IRowBandUpscaler)inner).ProcessRows(ref job, firstRow, endRow);
-            time.Advance(PerRow * (endRow - firstRow));
+            time.Advance((PerRow * (endRow - firstRow)) + PauseOnce);
+            PauseOnce = TimeSpan.Zero;
         }
     }
 }

@@ -260,7 +260,7 @@ public sealed class FrameHoldTests : IDisposable
 
     private VideoEnhancerOptions Options(TestStage? primary, int maxHeld, bool ownThread) => new()
     {
-        Fallback = UpscaleMethod.PassThrough,
+        Method = UpscaleMethod.PassThrough,
         SuperResolutionFactory = primary is null ? null : () => primary,
         MaxHeldFrames = maxHeld,
         OwnThread = ownThread,

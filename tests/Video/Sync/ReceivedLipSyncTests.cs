@@ -48,7 +48,7 @@ public sealed class ReceivedLipSyncTests : IVideoFrameSink, IDisposable
         });
         _videoClock = new PlayoutClock(_time, 90_000);
         _lipSync = new LipSync(_audio, _videoClock);
-        _enhancer = new VideoEnhancer(this, new VideoEnhancerOptions { Fallback = UpscaleMethod.PassThrough, OwnThread = false, Time = _time })
+        _enhancer = new VideoEnhancer(this, new VideoEnhancerOptions { Method = UpscaleMethod.PassThrough, OwnThread = false, Time = _time })
         {
             LipSync = _lipSync,
         };

@@ -36,7 +36,7 @@ internal sealed class SyncedCall : IVideoFrameSink, IPlayoutDelay, IDisposable
         PlayoutClock = new PlayoutClock(Time, 48_000);
         VideoClock = new PlayoutClock(Time, 90_000);
         _lipSync = new LipSync(this, VideoClock);
-        _enhancer = new VideoEnhancer(this, new VideoEnhancerOptions { Fallback = UpscaleMethod.PassThrough, OwnThread = false, Time = Time })
+        _enhancer = new VideoEnhancer(this, new VideoEnhancerOptions { Method = UpscaleMethod.PassThrough, OwnThread = false, Time = Time })
         {
             LipSync = _lipSync,
         };

@@ -1,0 +1,58 @@
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// A network's step of the ladder: built when its model is there and the first frame comes to it. One thread at a time.
+/// </summary>
+internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStage, IDisposable
+{
+    private readonly UpscalingModelSource _source;
+    private readonly int _scale;
+    private readonly Func<UpscalingModel, IStage<SuperResolutionJob>> _create;
+    private IStage<SuperResolutionJob>? _upscaler;
+
+    /// <summary>A step without its network.</summary>
+    /// <param name="source">Where the network comes from; loading is begun.</param>
+    /// <param name="scale">What pictures are enlarged by.</param>
+    /// <param name="create">Makes the upscaler.</param>
+    public NeuralStep(UpscalingModelSource source, int scale, Func<UpscalingModel, IStage<SuperResolutionJob>> create)
+    {
+        _source = source;
+        _scale = scale;
+        _create = create;
+        if ((source.KnownScale ?? scale) == scale)
+            source.Start();
+    }
+
+    public string Name => _source.Name;
+
+    /// <summary>Ok, or why the network cannot run: Warming, ModelMissing, ModelInvalid, UnsupportedFormat.</summary>
+    public ReasonCode Readiness
+    {
+        get
+        {
+            int? scale = _source.KnownScale ?? _source.Model?.Info.Scale;
+            return scale is { } known && known != _scale ? ReasonCode.UnsupportedFormat : _source.State;
+        }
+    }
+
+    /// <summary>What loading threw, if it did.</summary>
+    public Exception? Fault => _source.Fault;
+
+    public TimeSpan? UnshortenedCost => (_upscaler as ISelfLimitingStage)?.UnshortenedCost;
+
+    /// <summary>The arithmetic that a model is run in: 8 bits where it can.</summary>
+    public static InferencePrecision PrecisionOf(UpscalingModel model)
+        => model.Info.IsQuantised ? InferencePrecision.EightBit : InferencePrecision.FloatingPoint;
+
+    public void Process(scoped ref SuperResolutionJob job)
+    {
+        _upscaler ??= _create(_source.Load());
+        _upscaler.Process(ref job);
+    }
+
+    public void Observe(scoped in SuperResolutionJob job) => _upscaler?.Observe(in job);
+
+    public void Reset() => _upscaler?.Reset();
+
+    public void Dispose() => (_upscaler as IDisposable)?.Dispose();
+}

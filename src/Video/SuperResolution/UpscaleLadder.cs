@@ -1,0 +1,175 @@
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// The steps of one stream, each the fallback of the one above it: the application's own stage, then from
+/// <see cref="VideoEnhancerOptions.Method"/> down, and at the bottom a picture that keeps its size. Every step has its
+/// own prediction, circuit and reason, so a stream goes down as far as it must and comes back step by step. One thread
+/// at a time; <see cref="Limit"/>, <see cref="LastReason"/> and the statistics may be used from any.
+/// </summary>
+internal sealed class UpscaleLadder : IDisposable
+{
+    private const string StageName = "super-resolution";
+
+    // Target rows between two looks at the clock: some 0.3 ms of the edge-adaptive filter at 960 pixels a row.
+    private const int RowsPerBand = 32;
+
+    private readonly LadderStep[] _steps;
+    private readonly UpscaleMethod _top;
+    private int _limit;
+    private int _isDisposed;
+
+    /// <summary>A ladder.</summary>
+    /// <param name="options">Valid options.</param>
+    public UpscaleLadder(VideoEnhancerOptions options)
+    {
+        IStage<SuperResolutionJob>? own = options.SuperResolutionFactory?.Invoke();
+        UpscaleMethod[] methods = StepsFrom(options.Method);
+        var steps = new List<LadderStep>();
+        IStage<SuperResolutionJob> below = new NoUpscaler();
+        for (int i = methods.Length - 1; i >= 0; i--)
+        {
+            string name = i == 0 && own is null ? StageName : $"{StageName}.{NameOf(methods[i])}";
+            var step = new LadderStep(methods[i], CreateUpscaler(methods[i], options), below, name, options) { KeepsDeadline = i < methods.Length - 1 };
+            steps.Add(step);
+            below = step;
+        }
+
+        if (own is not null || methods.Length == 0)
+            steps.Add(new LadderStep(null, own, below, StageName, options));
+        steps.Reverse();
+        _steps = [.. steps];
+        _top = options.Method;
+        NeverEnlarges = own is null && methods.Length == 0;
+    }
+
+    /// <summary>The best step that may be used; may change at any time. The application's own stage counts as the top one.</summary>
+    public UpscaleMethod Limit
+    {
+        get => (UpscaleMethod)Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, (int)value);
+    }
+
+    /// <summary>True where no picture is ever enlarged.</summary>
+    public bool NeverEnlarges { get; }
+
+    /// <summary>Why the first step made the last picture or did not.</summary>
+    public ReasonCode LastReason => _steps[0].LastReason;
+
+    /// <summary>Makes the whole target, unless the outcome says that the picture keeps its size.</summary>
+    /// <param name="job">The work.</param>
+    /// <param name="budget">Time for it.</param>
+    /// <returns>Who made it.</returns>
+    public UpscaleOutcome Process(scoped ref SuperResolutionJob job, TimeSpan budget)
+    {
+        long pixels = (long)job.Target.Width * job.Target.Height;
+        UpscaleMethod limit = Limit;
+        foreach (LadderStep step in _steps)
+        {
+            step.IsLimited = limit > (step.Method ?? _top);
+            step.Prepare(pixels, budget);
+        }
+
+        _steps[0].Process(ref job);
+        foreach (LadderStep step in _steps)
+        {
+            if (step.MadeLast)
+                return Describe(step, job);
+        }
+
+        return UpscaleOutcome.PassedThrough;
+    }
+
+    /// <summary>The first step's statistics; its times are those of whole frames.</summary>
+    public StageStats GetStats() => _steps[0].GetStats();
+
+    /// <summary>A step's statistics; null where the ladder has no such step.</summary>
+    public StageStats? GetStats(UpscaleMethod method)
+    {
+        foreach (LadderStep step in _steps)
+        {
+            if (step.Method == method)
+                return step.GetStats();
+        }
+
+        return null;
+    }
+
+    /// <summary>Disposes the upscalers; a second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        foreach (LadderStep step in _steps)
+            step.DisposeUpscaler();
+    }
+
+    private static UpscaleOutcome Describe(LadderStep step, in SuperResolutionJob job)
+    {
+        UpscaleMethod? method = step.Method;
+        if (method is not null && 2 * job.RowsFinishedByFallback > job.Target.Height)
+            method = UpscaleMethod.Bicubic;
+        bool isClassical = method is not (null or UpscaleMethod.Neural or UpscaleMethod.NeuralFast);
+        return new UpscaleOutcome(isClassical ? FrameOrigin.Fallback : FrameOrigin.Primary, method, step.Method, step.LastCost);
+    }
+
+    private static UpscaleMethod[] StepsFrom(UpscaleMethod method) => method switch
+    {
+        UpscaleMethod.Neural => [UpscaleMethod.Neural, UpscaleMethod.NeuralFast, UpscaleMethod.Easu, UpscaleMethod.Bicubic],
+        UpscaleMethod.NeuralFast => [UpscaleMethod.NeuralFast, UpscaleMethod.Easu, UpscaleMethod.Bicubic],
+        UpscaleMethod.Easu or UpscaleMethod.Lanczos => [method, UpscaleMethod.Bicubic],
+        UpscaleMethod.Bicubic or UpscaleMethod.Bilinear => [method],
+        _ => [],
+    };
+
+    private static string NameOf(UpscaleMethod method) => method switch
+    {
+        UpscaleMethod.Neural => "neural",
+        UpscaleMethod.NeuralFast => "neural-fast",
+        UpscaleMethod.Easu => "easu",
+        UpscaleMethod.Lanczos => "lanczos",
+        UpscaleMethod.Bicubic => "bicubic",
+        UpscaleMethod.Bilinear => "bilinear",
+        _ => "pass-through",
+    };
+
+    private static IStage<SuperResolutionJob> CreateUpscaler(UpscaleMethod method, VideoEnhancerOptions options)
+    {
+        return method switch
+        {
+            UpscaleMethod.Neural => new NeuralStep(options.QualityModel, options.Scale, Create),
+            UpscaleMethod.NeuralFast => new NeuralStep(options.FastModel, options.Scale, Create),
+            UpscaleMethod.Easu => Banded(new EdgeAdaptiveUpscaler()),
+            UpscaleMethod.Lanczos => Banded(new Lanczos3Upscaler()),
+            UpscaleMethod.Bicubic => Decorated(method, new BicubicUpscaler()),
+            _ => Decorated(method, new BilinearUpscaler()),
+        };
+
+        IStage<SuperResolutionJob> Create(UpscalingModel model)
+            => Banded(new NeuralUpscaler(model, NeuralStep.PrecisionOf(model), options.Threads));
+
+        IStage<SuperResolutionJob> Banded(IStage<SuperResolutionJob> preferred)
+            => new BandedUpscaler(
+                Decorated(method, preferred), Decorated(UpscaleMethod.Bicubic, new BicubicUpscaler()), RowsPerBand, options.Time);
+
+        IStage<SuperResolutionJob> Decorated(UpscaleMethod made, IStage<SuperResolutionJob> upscaler)
+            => options.UpscalerDecorator?.Invoke(made, upscaler) ?? upscaler;
+    }
+
+    /// <summary>The bottom of every ladder: the frame is handed on as it came.</summary>
+    private sealed class NoUpscaler : IStage<SuperResolutionJob>
+    {
+        public string Name => "pass-through";
+
+        public void Process(scoped ref SuperResolutionJob job)
+        {
+        }
+
+        public void Observe(scoped in SuperResolutionJob job)
+        {
+        }
+
+        public void Reset()
+        {
+        }
+    }
+}

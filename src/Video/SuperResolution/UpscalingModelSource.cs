@@ -1,0 +1,156 @@
+using System.Runtime.ExceptionServices;
+using RtcEnhance.Inference;
+
+namespace RtcEnhance.Video;
+
+/// <summary>
+/// Where a network comes from. It is loaded once, by whoever asks first, and shared by all streams that were given the
+/// same source; a <see cref="VideoEnhancer"/> has it loaded on a thread of its own and enlarges classically until then.
+/// Thread-safe.
+/// </summary>
+public sealed class UpscalingModelSource
+{
+    private const int WarmUpWidth = 160;
+    private const int WarmUpHeight = 90;
+    private const int WarmUpPictures = 40;
+
+    private readonly Lazy<Outcome> _outcome;
+    private int _isStarted;
+
+    private UpscalingModelSource(string name, Lazy<Outcome> outcome, int? scale)
+    {
+        Name = name;
+        _outcome = outcome;
+        KnownScale = scale;
+    }
+
+    /// <summary>The larger network that comes with the library, <c>models/sr-x2-quality</c>: doubles width and height.</summary>
+    public static UpscalingModelSource Quality { get; } = FromResource("sr-x2-quality");
+
+    /// <summary>The smaller network that comes with the library, <c>models/sr-x2-fast</c>: doubles width and height.</summary>
+    public static UpscalingModelSource Fast { get; } = FromResource("sr-x2-fast");
+
+    /// <summary>What the source is called in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Ok once it is loaded; Warming before; ModelMissing or ModelInvalid where there is no usable network.</summary>
+    internal ReasonCode State => _outcome.IsValueCreated ? _outcome.Value.State : ReasonCode.Warming;
+
+    /// <summary>The network; null while, and where, there is none.</summary>
+    internal UpscalingModel? Model => _outcome.IsValueCreated ? _outcome.Value.Model : null;
+
+    /// <summary>What loading threw; null while, and where, it threw nothing.</summary>
+    internal Exception? Fault => _outcome.IsValueCreated ? _outcome.Value.Fault : null;
+
+    /// <summary>What the network multiplies width and height by; null where that is not known before it is loaded.</summary>
+    internal int? KnownScale { get; }
+
+    /// <summary>An ONNX file.</summary>
+    /// <param name="path">Its path; read when it is loaded.</param>
+    /// <returns>The source. A file that does not exist is reason ModelMissing, an unusable one ModelInvalid.</returns>
+    public static UpscalingModelSource FromFile(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return From(path, () => LoadFile(path));
+    }
+
+    /// <summary>A network that is loaded already.</summary>
+    /// <param name="model">The network.</param>
+    /// <returns>The source.</returns>
+    public static UpscalingModelSource FromModel(UpscalingModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new UpscalingModelSource(model.Info.Id, new Lazy<Outcome>(new Outcome(model, ReasonCode.Ok, null)), model.Info.Scale);
+    }
+
+    /// <summary>A network from anywhere.</summary>
+    /// <param name="name">What the source is called in messages.</param>
+    /// <param name="load">
+    /// Loads it; called once, on any thread. <see cref="FileNotFoundException"/> and
+    /// <see cref="DirectoryNotFoundException"/> mean ModelMissing, everything else that it throws ModelInvalid.
+    /// </param>
+    /// <returns>The source.</returns>
+    public static UpscalingModelSource From(string name, Func<UpscalingModel> load)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(load);
+        return new UpscalingModelSource(name, new Lazy<Outcome>(() => Try(load)), null);
+    }
+
+    /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
+    /// <returns>The network.</returns>
+    /// <exception cref="ModelFormatException">The file is damaged, or its network is not one that the engine runs.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    public UpscalingModel Load()
+    {
+        Outcome outcome = _outcome.Value;
+        if (outcome.Model is null)
+            ExceptionDispatchInfo.Throw(outcome.Fault!);
+        return outcome.Model;
+    }
+
+    /// <summary>Has it loaded on a thread of its own, unless that was begun before.</summary>
+    internal void Start()
+    {
+        if (_outcome.IsValueCreated || Interlocked.Exchange(ref _isStarted, 1) != 0)
+            return;
+        new Thread(() => _ = _outcome.Value) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
+    }
+
+    private static UpscalingModelSource FromResource(string id)
+        => new(id, new Lazy<Outcome>(() => Try(() => LoadResource(id))), scale: 2);
+
+    private static UpscalingModel LoadResource(string id)
+    {
+        using Stream stream = typeof(UpscalingModelSource).Assembly.GetManifestResourceStream($"{id}.onnx")
+            ?? throw new FileNotFoundException($"The model '{id}' is not in this build.");
+        return LoadStream(stream, id);
+    }
+
+    private static UpscalingModel LoadFile(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return LoadStream(stream, path);
+    }
+
+    private static UpscalingModel LoadStream(Stream stream, string name)
+    {
+        if (stream.Length > OnnxModel.MostBytes)
+            throw new ModelFormatException(name, "file", $"at most {OnnxModel.MostBytes} bytes", $"{stream.Length}");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return UpscalingModel.Load(bytes, name);
+    }
+
+    // The first pictures of a network run in code that is not compiled for speed yet, and the frames of a call are not the
+    // place for that: a picture of the size of a thumbnail is enlarged until it is.
+    private static void WarmUp(UpscalingModel model)
+    {
+        using var upscaler = new PlaneUpscaler(model, NeuralStep.PrecisionOf(model), threads: 1);
+        int scale = model.Info.Scale;
+        var luma = new byte[WarmUpWidth * WarmUpHeight];
+        var enlarged = new byte[scale * scale * luma.Length];
+        for (int i = 0; i < WarmUpPictures; i++)
+        {
+            upscaler.Begin(WarmUpWidth, WarmUpHeight);
+            upscaler.ProcessRows(luma, WarmUpWidth, enlarged, scale * WarmUpWidth, 0, WarmUpHeight);
+        }
+    }
+
+    private static Outcome Try(Func<UpscalingModel> load)
+    {
+        try
+        {
+            UpscalingModel model = load();
+            WarmUp(model);
+            return new Outcome(model, ReasonCode.Ok, null);
+        }
+        catch (Exception exception)
+        {
+            bool isMissing = exception is FileNotFoundException or DirectoryNotFoundException;
+            return new Outcome(null, isMissing ? ReasonCode.ModelMissing : ReasonCode.ModelInvalid, exception);
+        }
+    }
+
+    private sealed record Outcome(UpscalingModel? Model, ReasonCode State, Exception? Fault);
+}
