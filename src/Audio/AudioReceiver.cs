@@ -78,8 +78,19 @@ public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDispos
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public TimeSpan? JitterBufferTarget
     {
-        get => GetDelay(static delay => delay.BaseMinimumMs) is { Ticks: > 0 } delay ? delay : null;
-        set => SetDelay(value ?? TimeSpan.Zero, static (delay, ms) => delay.BaseMinimumMs = ms);
+        get
+        {
+            lock (_lock)
+                return _intake.Delay.BaseMinimumMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
+        }
+
+        set
+        {
+            if (value is { } delay)
+                SetDelay(delay, static (manager, ms) => manager.BaseMinimumMs = ms);
+            else
+                SetDelay(TimeSpan.Zero, static (manager, _) => manager.BaseMinimumMs = null);
+        }
     }
 
     /// <summary>Hands over a packet; nothing is decoded here.</summary>

@@ -13,7 +13,8 @@ const floats = (file) => {
 (async () => {
   const folder = process.argv[2];
   const luma = fs.readFileSync(path.join(folder, 'vectors', 'luma-61x47.u8'));
-  const expected = floats(path.join(folder, 'vectors', 'upscaled-122x94.f32'));
+  const result = fs.readdirSync(path.join(folder, 'vectors')).find((name) => /^upscaled-.*\.f32$/.test(name));
+  const expected = floats(path.join(folder, 'vectors', result));
   const session = await ort.InferenceSession.create(path.join(folder, 'model.onnx'));
   const input = new ort.Tensor('float32', Float32Array.from(luma, (v) => v / 255), [1, 1, 47, 61]);
   const { upscaled } = await session.run({ luma: input });

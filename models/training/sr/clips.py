@@ -49,11 +49,27 @@ def read(path, filters, frames):
     return np.frombuffer(raw[: count * w * h * 3 // 2], np.uint8).reshape(count, h * 3 // 2, w), w, h
 
 
-def halve(frames, w, h, kernel="bicubic"):
-    """swscale's halving of I420 frames."""
+def shrink(frames, w, h, kernel="bicubic", scale=2):
+    """I420 frames made smaller by swscale."""
     arguments = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{w}x{h}", "-r", "30", "-i", "-"]
-    arguments += ["-vf", f"scale={w // 2}:{h // 2}:flags={kernel}", "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
-    return np.frombuffer(ffmpeg(arguments, frames.tobytes()), np.uint8).reshape(len(frames), h * 3 // 4, w // 2)
+    arguments += ["-vf", f"scale={w // scale}:{h // scale}:flags={kernel}", "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
+    return np.frombuffer(ffmpeg(arguments, frames.tobytes()), np.uint8).reshape(len(frames), h // scale * 3 // 2, w // scale)
+
+
+def encode(frames, w, h, codec, rate, path):
+    """Encodes I420 frames at so many kb/s into a Matroska file."""
+    rates = ["-b:v", f"{rate}k", "-maxrate", f"{rate}k", "-bufsize", f"{rate}k"]
+    if codec != "h264":
+        rates += ["-minrate", f"{rate}k"]
+    raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{w}x{h}", "-r", "30", "-i", "-"]
+    ffmpeg(raw + CODECS[codec] + ["-threads", "1"] + rates + [path], frames.tobytes())
+
+
+def decode(path, h, w):
+    """I420 frames of a file."""
+    decoded = ffmpeg(["-i", path, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"])
+    size = h * 3 // 2 * w
+    return np.frombuffer(decoded[: len(decoded) // size * size], np.uint8).reshape(-1, h * 3 // 2, w)
 
 
 def code(frames, w, h, codec, rate):
@@ -62,13 +78,8 @@ def code(frames, w, h, codec, rate):
         return frames
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "stream.mkv")
-        rates = ["-b:v", f"{rate}k", "-maxrate", f"{rate}k", "-minrate", f"{rate}k", "-bufsize", f"{rate}k"]
-        if codec == "h264":
-            rates = ["-b:v", f"{rate}k", "-maxrate", f"{rate}k", "-bufsize", f"{rate}k"]
-        raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{w}x{h}", "-r", "30", "-i", "-"]
-        ffmpeg(raw + CODECS[codec] + ["-threads", "1"] + rates + [path], frames.tobytes())
-        decoded = ffmpeg(["-i", path, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"])
-    return np.frombuffer(decoded, np.uint8)[: frames.size].reshape(-1, h * 3 // 2, w)
+        encode(frames, w, h, codec, rate, path)
+        return decode(path, h, w)[: len(frames)]
 
 
 def test_streams(data, only, cache):
@@ -77,7 +88,7 @@ def test_streams(data, only, cache):
         if only and clip not in only:
             continue
         source, w, h = read(os.path.join(data, "test", "video", file), filters, FIRST + COUNT)
-        low = halve(source, w, h)
+        low = shrink(source, w, h)
         for codec in ("none", "vp8", "h264"):
             for rate in (0,) if codec == "none" else rates:
                 kept = cache and os.path.join(cache, f"clip_{clip}_{codec}_{rate}.npy")

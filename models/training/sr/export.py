@@ -23,7 +23,7 @@ import onnx_file  # noqa: E402
 def load(path):
     """The network of a checkpoint, ready to run."""
     checkpoint = torch.load(path, map_location="cpu")
-    network = model.build(checkpoint["name"], checkpoint["activation"], checkpoint["expand"])
+    network = model.build(checkpoint["name"], checkpoint["activation"], checkpoint["expand"], checkpoint.get("scale", 2))
     load_weights(network, checkpoint)
     return network.eval()
 
@@ -50,7 +50,7 @@ def main():
         steps = [network.activation_step(i) for i in range(len(layers) - 1)]
         metadata["activation_scales"] = " ".join(repr(float(np.float32(s))) for s, _ in steps)
         metadata["activation_zero_points"] = " ".join(str(int(z)) for _, z in steps)
-    data = onnx_file.upscaler(layers, metadata)
+    data = onnx_file.upscaler(layers, metadata, scale=network.scale)
     os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)
     with open(args.out, "wb") as file:
         file.write(data)
@@ -63,9 +63,9 @@ def main():
         picture.tofile(os.path.join(folder, "luma-61x47.u8"))
         with torch.no_grad():
             out = network(torch.from_numpy(picture).float()[None, None] / 255)
-        out.numpy().astype("<f4").tofile(os.path.join(folder, "upscaled-122x94.f32"))
+        out.numpy().astype("<f4").tofile(os.path.join(folder, f"upscaled-{61 * network.scale}x{47 * network.scale}.f32"))
         if network.high.abs().sum() > 0:
-            model.upscale_integer(network, picture).tofile(os.path.join(folder, "upscaled-122x94.u8"))
+            model.upscale_integer(network, picture).tofile(os.path.join(folder, f"upscaled-{61 * network.scale}x{47 * network.scale}.u8"))
 
 
 def golden_picture():

@@ -1,7 +1,7 @@
-"""The x2 luma networks, in training form and collapsed, and their fake quantisation.
+"""The luma networks, in training form and collapsed, and their fake quantisation.
 
-A network is a chain of 3x3 convolutions with a clipped or parametric rectifier between, the last giving the four phases of the residual
-that is added to the bicubic upscale of the same picture. Luma goes in and comes out as bytes / 255.
+A network is a chain of 3x3 convolutions with a clipped or parametric rectifier between, the last giving the scale x scale phases of the
+residual that is added to the bicubic upscale of the same picture (at scale 1, to the picture itself). Luma goes in and comes out as bytes / 255.
 """
 
 import numpy as np
@@ -91,26 +91,26 @@ def weight_step(kernel, first):
 
 
 class Network(nn.Module):
-    def __init__(self, width, depth, expand=64, activation="prelu"):
+    def __init__(self, width, depth, expand=64, activation="prelu", scale=2):
         super().__init__()
         self.convs = nn.ModuleList(
             [CollapsibleConv(1, width, expand)]
             + [CollapsibleConv(width, width, expand) for _ in range(depth)]
-            + [CollapsibleConv(width, 4, expand)]
+            + [CollapsibleConv(width, scale * scale, expand)]
         )
         with torch.no_grad():
             last = self.convs[-1]
             for p in (last.plain, last.narrow, last.point):
                 p *= 0.1
         self.activation = activation
+        self.scale = scale
         if activation == "prelu":
             self.slopes = nn.ParameterList([nn.Parameter(torch.full((width,), 0.1)) for _ in range(depth + 1)])
         # Filled by calibrate(); while empty the network runs in float.
         self.register_buffer("low", torch.zeros(depth + 1))
         self.register_buffer("high", torch.zeros(depth + 1))
         self.quantised = False
-        taps = cubic_taps()
-        self.register_buffer("base_kernel", taps, persistent=False)
+        self.register_buffer("base_kernel", cubic_taps(scale), persistent=False)
 
     def kernels(self):
         return [c.kernel() for c in self.convs]
@@ -145,21 +145,21 @@ class Network(nn.Module):
         return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), self.base_kernel)
 
     def forward(self, x):
-        return F.pixel_shuffle(self.base(x) + self.residual(x), 2)
+        return F.pixel_shuffle(self.base(x) + self.residual(x), self.scale)
 
 
-def cubic_taps():
-    """Bicubic x2 as a 5x5 convolution to four phases (y phase * 2 + x phase)."""
+def cubic_taps(scale):
+    """The bicubic upscale as a 5x5 convolution to the phases (y phase * scale + x phase)."""
     axis = []
-    for phase in range(2):
-        centre = (phase + 0.5) / 2 - 0.5
+    for phase in range(scale):
+        centre = (phase + 0.5) / scale - 0.5
         axis.append(torch.tensor(cubic(torch.arange(-2, 3).numpy() - centre), dtype=torch.float32))
-    return torch.stack([torch.outer(axis[p // 2], axis[p % 2]) for p in range(4)]).unsqueeze(1)
+    return torch.stack([torch.outer(axis[p // scale], axis[p % scale]) for p in range(scale * scale)]).unsqueeze(1)
 
 
-def build(name, activation="prelu", expand=64):
+def build(name, activation="prelu", expand=64, scale=2):
     width, depth = NETWORKS[name]
-    return Network(width, depth, expand, activation)
+    return Network(width, depth, expand, activation, scale)
 
 
 def collapsed_parameters(network):
@@ -169,7 +169,7 @@ def collapsed_parameters(network):
 
 @torch.no_grad()
 def upscale_integer(network, luma):
-    """The released 8-bit arithmetic, number for number: luma (h, w), rounded to bytes, to bytes (2h, 2w). Slow and plain."""
+    """The released 8-bit arithmetic, number for number: luma (h, w), rounded to bytes, to bytes (scale h, scale w). Slow and plain."""
     source = torch.from_numpy(np.floor(luma + 0.5)).double()[None, None]
     x, in_step = source, 1 / 255
     zero = None
@@ -189,13 +189,13 @@ def upscale_integer(network, luma):
             value = value.clamp_min(0)
         in_step, zero = (float(v) for v in network.activation_step(layer))
         x = torch.floor((value / in_step + zero + 0.5).clamp(0, LEVELS))
-    base = F.conv2d(F.pad(source, (2, 2, 2, 2), mode="replicate"), cubic_taps().double())
-    out = F.pixel_shuffle(base + 255 * value, 2)
+    base = F.conv2d(F.pad(source, (2, 2, 2, 2), mode="replicate"), network.base_kernel.double())
+    out = F.pixel_shuffle(base + 255 * value, network.scale)
     return torch.floor((out + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()
 
 
 @torch.no_grad()
 def upscale(network, luma):
-    """The float form: luma 0..255 (h, w) to bytes (2h, 2w)."""
+    """The float form: luma 0..255 (h, w) to bytes (scale h, scale w)."""
     x = torch.from_numpy(luma.astype(np.float32))[None, None] / 255
     return torch.floor((network(x) * 255 + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()

@@ -53,7 +53,7 @@ def versions(rgb, clean):
 
 
 class Writer:
-    """Appends pictures (low and high resolution luma, bytes) to a pack and finds the cells worth training on."""
+    """Appends pictures (low and high resolution luma, bytes, of any whole scale) to a pack and finds the cells worth training on."""
 
     def __init__(self, out, name):
         self._path = os.path.join(out, name)
@@ -61,13 +61,14 @@ class Writer:
         self._index, self._cells, self._energies, self._offset = [], [], [], 0
 
     def add(self, low, high):
-        detail = np.abs(high - resize(low, 2.0))
         h, w = low.shape
+        scale = high.shape[0] // h
+        detail = np.abs(high - (resize(low, float(scale)) if scale > 1 else low.astype(np.float64)))
         # Detail of the whole crop, by an integral image.
         total = np.pad(detail, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
         for y in range(0, h - CROP + 1, CELL):
             for x in range(0, w - CROP + 1, CELL):
-                a, b, c, d = 2 * y, 2 * x, 2 * (y + CROP), 2 * (x + CROP)
+                a, b, c, d = scale * y, scale * x, scale * (y + CROP), scale * (x + CROP)
                 self._cells.append((len(self._index), y, x))
                 self._energies.append(total[c, d] - total[a, d] - total[c, b] + total[a, b])
         self._index.append((self._offset, h, w))
@@ -82,7 +83,7 @@ class Writer:
         cells = cells[energies >= np.quantile(energies, 1 - keep)]
         np.save(self._path + ".index.npy", np.array(self._index, np.int64))
         np.save(self._path + ".cells.npy", cells)
-        return f"{len(self._index)} pictures, {self._offset * 4 / 1e6:.0f} M samples, {len(cells)} cells"
+        return f"{len(self._index)} pictures, {self._offset / 1e6:.0f} M low-resolution samples, {len(cells)} cells"
 
 
 def pack(name, files, out, keep):

@@ -24,26 +24,31 @@ CROP = 32
 
 
 class Pack:
-    """Crops of (low, high resolution) luma from a packed set."""
+    """Crops of (low, high resolution) luma from a packed set, perhaps only from pictures coded with some range of quantiser steps."""
 
-    def __init__(self, folder, name, crop=CROP):
+    def __init__(self, folder, name, crop=CROP, steps=None):
         self.low = np.fromfile(os.path.join(folder, name + ".lr.u8"), np.uint8)
         self.high = np.fromfile(os.path.join(folder, name + ".hr.u8"), np.uint8)
+        self.scale = round((len(self.high) / len(self.low)) ** 0.5)
         self.index = np.load(os.path.join(folder, name + ".index.npy"))
         self.cells = np.load(os.path.join(folder, name + ".cells.npy"))
+        if steps:
+            coded = np.load(os.path.join(folder, name + ".steps.npy"))[self.cells[:, 0]]
+            self.cells = self.cells[(coded >= steps[0]) & (coded < steps[1])]
         self.crop = crop
 
     def batch(self, size, rng):
-        crop = self.crop
+        crop, scale = self.crop, self.scale
         low = np.empty((size, crop, crop), np.uint8)
-        high = np.empty((size, 2 * crop, 2 * crop), np.uint8)
+        high = np.empty((size, scale * crop, scale * crop), np.uint8)
         for i, cell in enumerate(rng.integers(len(self.cells), size=size)):
             picture, y, x = self.cells[cell]
             offset, h, w = self.index[picture]
             y = np.clip(y + rng.integers(-8, 9), 0, h - crop)
             x = np.clip(x + rng.integers(-8, 9), 0, w - crop)
             a = self.low[offset : offset + h * w].reshape(h, w)[y : y + crop, x : x + crop]
-            b = self.high[4 * offset : 4 * (offset + h * w)].reshape(2 * h, 2 * w)[2 * y : 2 * (y + crop), 2 * x : 2 * (x + crop)]
+            b = self.high[scale * scale * offset :][: scale * scale * h * w].reshape(scale * h, scale * w)
+            b = b[scale * y : scale * (y + crop), scale * x : scale * (x + crop)]
             turn = rng.integers(8)
             if turn & 1:
                 a, b = a[:, ::-1], b[:, ::-1]
@@ -119,9 +124,11 @@ def calibrate(network, packs, batches=40):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=list(model.NETWORKS), required=True)
-    parser.add_argument("--pack", required=True, help="folder pack.py made; holds train.* and valid.*")
+    parser.add_argument("--scale", type=int, choices=(1, 2, 3), default=2)
+    parser.add_argument("--pack", help="folder pack.py made; holds train.* and valid.*")
     parser.add_argument("--codec-pack", help="folder codec.py made, mixed in at --codec-share")
     parser.add_argument("--codec-share", type=float, default=0.75)
+    parser.add_argument("--codec-steps", type=float, nargs=2, metavar=("FROM", "TO"), help="only pictures coded with such quantiser steps")
     parser.add_argument("--run", required=True, help="folder of this run's checkpoints")
     parser.add_argument("--init", help="checkpoint to start from")
     parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
@@ -148,14 +155,19 @@ def main():
     trunk, final = os.path.join(args.run, "trunk.pt"), os.path.join(args.run, "final.pt")
     running = os.path.join(args.run, "running.pt")
 
-    network = model.build(args.network, args.activation, args.expand).to(args.device)
-    averaged = model.build(args.network, args.activation, args.expand).to(args.device)
-    sources = [Pack(args.pack, "train")]
+    network = model.build(args.network, args.activation, args.expand, args.scale).to(args.device)
+    averaged = model.build(args.network, args.activation, args.expand, args.scale).to(args.device)
+    sources, shares = [], []
+    if args.pack:
+        sources, shares = [Pack(args.pack, "train")], [1 - args.codec_share if args.codec_pack else 1]
     if args.codec_pack:
-        sources.append(Pack(args.codec_pack, "train"))
-    packs = Mixture(sources, [1 - args.codec_share, args.codec_share] if args.codec_pack else [1])
-    valid = Pack(args.pack, "valid")
-    valid_codec = Pack(args.codec_pack, "valid") if args.codec_pack else None
+        sources.append(Pack(args.codec_pack, "train", steps=args.codec_steps))
+        shares.append(args.codec_share)
+    if not sources or any(source.scale != args.scale for source in sources):
+        parser.error(f"--pack or --codec-pack, made for scale {args.scale}")
+    packs = Mixture(sources, shares)
+    valid = Pack(args.pack, "valid") if args.pack else None
+    valid_codec = Pack(args.codec_pack, "valid", steps=args.codec_steps) if args.codec_pack else None
 
     optimiser = torch.optim.Adam(network.parameters(), lr=args.rate, betas=(0.9, 0.99))
     step, seconds = 0, 0.0
@@ -178,7 +190,7 @@ def main():
     teacher = None
     if args.teacher:
         state = torch.load(args.teacher, map_location=args.device)
-        teacher = model.build(state["name"], state["activation"], state["expand"]).to(args.device)
+        teacher = model.build(state["name"], state["activation"], state["expand"], state.get("scale", 2)).to(args.device)
         load_weights(teacher, state)
 
     asked = []
@@ -194,13 +206,13 @@ def main():
         moments = optimiser.state_dict()
         moments["state"] = {i: {k: v.bfloat16() if k.startswith("exp_avg") else v for k, v in entry.items()}
                             for i, entry in moments["state"].items()}
-        save(path, name=args.network, activation=args.activation, expand=args.expand, step=step,
+        save(path, name=args.network, activation=args.activation, expand=args.expand, scale=args.scale, step=step,
              seconds=seconds + time.monotonic() - started, network=network.state_dict(), averaged=averaged.state_dict(),
              optimiser=moments, quantised=args.quantised)
 
     def report():
-        codec = f"{validate(averaged, valid_codec):.3f}" if valid_codec else "-"
-        log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{np.mean(losses):.6f}\t{validate(averaged, valid):.3f}\t{codec}\n")
+        clean, codec = (f"{validate(averaged, pack):.3f}" if pack else "-" for pack in (valid, valid_codec))
+        log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{np.mean(losses):.6f}\t{clean}\t{codec}\n")
         losses.clear()
 
     while step < args.steps:
@@ -212,7 +224,7 @@ def main():
         low = low.to(args.device).contiguous(memory_format=torch.channels_last)
         high = high.to(args.device)
         # Loss in the domain of the four phases: what the shuffle would only reorder.
-        target = F.pixel_unshuffle(high, 2) - network.base(low)
+        target = F.pixel_unshuffle(high, args.scale) - network.base(low)
         out = network.residual(low)
         if teacher is not None:
             with torch.no_grad():
@@ -247,7 +259,7 @@ def main():
     checkpoint(running)
     for conv in averaged.convs:
         conv.collapse()
-    save(final, name=args.network, activation=args.activation, step=step, quantised=args.quantised, expand=args.expand,
+    save(final, name=args.network, activation=args.activation, scale=args.scale, step=step, quantised=args.quantised, expand=args.expand,
          seconds=seconds + time.monotonic() - started, weights=collapsed_state(averaged))
 
 
@@ -262,13 +274,15 @@ def collapsed_state(network):
 
 
 def load_weights(network, checkpoint):
-    """Takes a training checkpoint (its average) or a collapsed one."""
+    """Takes a training checkpoint (its average) or a collapsed one; of another scale all but the last layer."""
     if "averaged" in checkpoint:
         network.load_state_dict(checkpoint["averaged"])
         return
     weights = checkpoint["weights"]
     with torch.no_grad():
         for i, conv in enumerate(network.convs):
+            if conv.plain.shape != weights[f"kernel{i}"].shape:
+                continue
             conv.narrow.zero_()
             conv.point.zero_()
             conv.plain.copy_(weights[f"kernel{i}"] - conv.identity)

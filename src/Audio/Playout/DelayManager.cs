@@ -55,7 +55,7 @@ internal sealed class DelayManager
     public int MinimumMs { get; set; }
 
     /// <summary>A second floor, the application's wish beside that of lip synchronisation.</summary>
-    public int BaseMinimumMs { get; set; }
+    public int? BaseMinimumMs { get; set; }
 
     /// <summary>Ceiling of the target; stronger than the floors.</summary>
     public int MaximumMs { get; set; }
@@ -64,13 +64,15 @@ internal sealed class DelayManager
     public int CapMs { get; set; }
 
     /// <summary>Whether the limits leave nothing to choose.</summary>
-    public bool IsFixed => Math.Max(MinimumMs, BaseMinimumMs) >= MaximumMs;
+    public bool IsFixed => FloorMs >= MaximumMs;
+
+    private int FloorMs => Math.Max(MinimumMs, BaseMinimumMs ?? 0);
 
     /// <summary>What the network alone asks for.</summary>
     public int WantedMs => _wantedMs;
 
     /// <summary>What the delay is to be.</summary>
-    public int TargetMs => Math.Min(Math.Min(Math.Max(Math.Max(_wantedMs, LeastTargetMs), Math.Max(MinimumMs, BaseMinimumMs)), MaximumMs), CapMs);
+    public int TargetMs => Math.Min(Math.Min(Math.Max(Math.Max(_wantedMs, LeastTargetMs), FloorMs), MaximumMs), CapMs);
 
     /// <summary>
     /// How much later than the base even the fastest packets of the last moment are. Where the whole network becomes

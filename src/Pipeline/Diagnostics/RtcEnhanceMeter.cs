@@ -45,33 +45,58 @@ public static class RtcEnhanceMeter
 
     private static readonly string[] ReasonNames = Enum.GetNames<ReasonCode>();
 
+    private static long _listenerFaults;
+
+    /// <summary>Times that a listener threw; what it was told is lost to it, and nothing else happens.</summary>
+    public static long ListenerFaults => Interlocked.Read(ref _listenerFaults);
+
     internal static void RecordJob(string stage, TimeSpan duration, ReasonCode reason)
     {
-        if (StageDuration.Enabled)
-            StageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(StageTag, stage));
-        if (reason != ReasonCode.Ok && StageFallbacks.Enabled)
-            StageFallbacks.Add(1, new(StageTag, stage), new(ReasonTag, ReasonNames[(int)reason]));
+        Record(StageDuration, duration.TotalSeconds, new KeyValuePair<string, object?>(StageTag, stage));
+        if (reason != ReasonCode.Ok)
+            Add(StageFallbacks, 1, new(StageTag, stage), new(ReasonTag, ReasonNames[(int)reason]));
     }
 
-    internal static void AddOverrun(string stage)
+    internal static void AddOverrun(string stage) => Add(StageOverruns, 1, new KeyValuePair<string, object?>(StageTag, stage));
+
+    internal static void AddFault(string stage) => Add(StageFaults, 1, new KeyValuePair<string, object?>(StageTag, stage));
+
+    internal static void AddConcealedSamples(int samplesPerChannel) => Add(AudioConcealedSamples, samplesPerChannel);
+
+    internal static void AddDiscardedPackets(int packets) => Add(AudioPacketsDiscarded, packets);
+
+    internal static void AddDecodedFrames(int frames) => Add(VideoFramesDecoded, frames);
+
+    internal static void AddDroppedFrames(int frames) => Add(VideoFramesDropped, frames);
+
+    internal static void AddFreeze() => Add(VideoFreezes, 1);
+
+    // Listeners are the application's code and run on media threads: one that throws must not silence a call.
+    private static void Add(Counter<long> counter, long value, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (StageOverruns.Enabled)
-            StageOverruns.Add(1, new KeyValuePair<string, object?>(StageTag, stage));
+        if (!counter.Enabled)
+            return;
+        try
+        {
+            counter.Add(value, tags);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _listenerFaults);
+        }
     }
 
-    internal static void AddFault(string stage)
+    private static void Record(Histogram<double> histogram, double value, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (StageFaults.Enabled)
-            StageFaults.Add(1, new KeyValuePair<string, object?>(StageTag, stage));
+        if (!histogram.Enabled)
+            return;
+        try
+        {
+            histogram.Record(value, tags);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _listenerFaults);
+        }
     }
-
-    internal static void AddConcealedSamples(int samplesPerChannel) => AudioConcealedSamples.Add(samplesPerChannel);
-
-    internal static void AddDiscardedPackets(int packets) => AudioPacketsDiscarded.Add(packets);
-
-    internal static void AddDecodedFrames(int frames) => VideoFramesDecoded.Add(frames);
-
-    internal static void AddDroppedFrames(int frames) => VideoFramesDropped.Add(frames);
-
-    internal static void AddFreeze() => VideoFreezes.Add(1);
 }

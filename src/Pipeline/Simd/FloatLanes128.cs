@@ -56,9 +56,9 @@ internal readonly struct FloatLanes128 : IFloatLanes<FloatLanes128>
 
     public static void StoreBytes(FloatLanes128 a, FloatLanes128 b, FloatLanes128 c, FloatLanes128 d, ref byte start, nint offset)
     {
-        Vector128<short> lower = Vector128.Narrow(Vector128.ConvertToInt32Native(a._lanes), Vector128.ConvertToInt32Native(b._lanes));
-        Vector128<short> upper = Vector128.Narrow(Vector128.ConvertToInt32Native(c._lanes), Vector128.ConvertToInt32Native(d._lanes));
-        Vector128.Narrow(lower, upper).AsByte().StoreUnsafe(ref start, (nuint)offset);
+        Vector128<short> lower = Vector128.NarrowWithSaturation(Vector128.ConvertToInt32Native(a._lanes), Vector128.ConvertToInt32Native(b._lanes));
+        Vector128<short> upper = Vector128.NarrowWithSaturation(Vector128.ConvertToInt32Native(c._lanes), Vector128.ConvertToInt32Native(d._lanes));
+        Vector128.Max(Vector128.NarrowWithSaturation(lower, upper), Vector128<sbyte>.Zero).AsByte().StoreUnsafe(ref start, (nuint)offset);
     }
 
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);

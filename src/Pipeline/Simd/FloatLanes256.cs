@@ -56,10 +56,9 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
 
     public static void StoreBytes(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d, ref byte start, nint offset)
     {
-        // In order; Narrow by itself repairs the order that packing by halves makes.
-        Vector256<short> lower = Vector256.Narrow(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));
-        Vector256<short> upper = Vector256.Narrow(Vector256.ConvertToInt32Native(c._lanes), Vector256.ConvertToInt32Native(d._lanes));
-        Vector256.Narrow(lower, upper).AsByte().StoreUnsafe(ref start, (nuint)offset);
+        Vector256<short> lower = Vector256.NarrowWithSaturation(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));
+        Vector256<short> upper = Vector256.NarrowWithSaturation(Vector256.ConvertToInt32Native(c._lanes), Vector256.ConvertToInt32Native(d._lanes));
+        Vector256.Max(Vector256.NarrowWithSaturation(lower, upper), Vector256<sbyte>.Zero).AsByte().StoreUnsafe(ref start, (nuint)offset);
     }
 
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);

@@ -4,7 +4,8 @@ namespace RtcEnhance.Video;
 
 /// <summary>
 /// Enlarges luma by a small convolutional network, which refines the bicubic picture, and chroma by the bicubic filter.
-/// One thread at a time.
+/// Of a stream's pictures, luma that did not change is not computed again: the result is the same to the bit. One thread
+/// at a time.
 /// </summary>
 public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscaler, IDisposable
 {
@@ -29,6 +30,12 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
     /// <summary>The model's id.</summary>
     public string Name { get; }
 
+    /// <summary>Luma samples of targets that were computed, cumulative.</summary>
+    public long SamplesComputed => _luma.SamplesComputed;
+
+    /// <summary>Luma samples of targets that were taken over from the last result, cumulative.</summary>
+    public long SamplesReused => _luma.SamplesReused;
+
     /// <summary>Writes the whole target.</summary>
     /// <param name="job">The work; its target is as many times as large as its source as the model's scale says.</param>
     /// <exception cref="ArgumentException">Source and target have different layouts, or sizes that do not fit the scale.</exception>
@@ -43,8 +50,12 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
     {
     }
 
-    /// <inheritdoc/>
-    public void Reset() => _chroma.Reset();
+    /// <summary>Forgets the last picture: the next one is computed as a whole.</summary>
+    public void Reset()
+    {
+        _luma.Reset();
+        _chroma.Reset();
+    }
 
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _luma.Dispose();

@@ -40,6 +40,8 @@ public class AudioReceiverControlTests
         InboundAudioStats stats = call.Receiver.GetStats();
         Assert.InRange(stats.JitterBufferMinimumDelay, 0, stats.JitterBufferTargetDelay * 0.6);
 
+        call.Receiver.JitterBufferTarget = TimeSpan.Zero;
+        Assert.Equal(TimeSpan.Zero, call.Receiver.JitterBufferTarget);
         call.Receiver.JitterBufferTarget = null;
         call.Run(200);
         Assert.Null(call.Receiver.JitterBufferTarget);

@@ -6,6 +6,8 @@ public sealed record BenchPeer(string Name, string Command);
 /// <summary>What a benchmark was asked to do.</summary>
 public sealed record BenchArguments
 {
+    private const int DefaultSeed = 7;
+
     /// <summary>The benchmark.</summary>
     public required string Name { get; init; }
 
@@ -21,6 +23,12 @@ public sealed record BenchArguments
     /// <summary>Takes every n-th clip only, for a quick look; such a run is not written down.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>Seed of what is drawn at random, where the benchmark draws; a run with another one is not written down.</summary>
+    public int Seed { get; init; } = DefaultSeed;
+
+    /// <summary>True for the run whose tables are kept: all clips, the usual draw.</summary>
+    public bool IsKept => Every == 1 && Seed == DefaultSeed;
+
     /// <summary>Reads the command line.</summary>
     /// <param name="args">Arguments after the verb.</param>
     /// <returns>The arguments.</returns>
@@ -33,6 +41,7 @@ public sealed record BenchArguments
         string? data = null;
         string? scorer = null;
         int every = 1;
+        int seed = DefaultSeed;
         for (int i = 1; i < args.Count; i += 2)
         {
             if (i + 1 == args.Count)
@@ -56,12 +65,16 @@ public sealed record BenchArguments
                     if (!int.TryParse(value, out every) || every < 1)
                         throw new ArgumentException($"--every is a whole number from 1, not {value}.");
                     break;
+                case "--seed":
+                    if (!int.TryParse(value, out seed))
+                        throw new ArgumentException($"--seed is a whole number, not {value}.");
+                    break;
                 default:
                     throw new ArgumentException($"{args[i]} is not an option of bench.");
             }
         }
 
-        return new BenchArguments { Name = args[0], Peers = peers, DataDirectory = data, ScorerDirectory = scorer, Every = every };
+        return new BenchArguments { Name = args[0], Peers = peers, DataDirectory = data, ScorerDirectory = scorer, Every = every, Seed = seed };
     }
 
     private static string Existing(string directory)

@@ -9,7 +9,7 @@ public static partial class BenchVerb
 {
     /// <summary>What `rtc bench` prints without a name.</summary>
     public static string Usage =>
-        "rtc bench NAME [--peer NAME=COMMAND ...] [--data DIR] [--scorer DIR] [--every N]\n"
+        "rtc bench NAME [--peer NAME=COMMAND ...] [--data DIR] [--scorer DIR] [--every N] [--seed N]\n"
         + "A peer is an outside command that takes the same arguments as our verb; it runs on the same files.\n"
         + string.Join('\n', Benchmarks.Select(b => $"  {b.Key,-10}{b.Value.Summary}"));
 
@@ -48,7 +48,7 @@ public static partial class BenchVerb
         foreach (string note in report.Notes)
             Console.WriteLine(note);
         Console.WriteLine($"machine: {Machine()}");
-        if (arguments.Every == 1)
+        if (arguments.IsKept)
         {
             string path = Path.Combine(resultsDirectory, $"{arguments.Name}.json");
             Directory.CreateDirectory(resultsDirectory);

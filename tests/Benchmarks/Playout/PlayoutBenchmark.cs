@@ -30,7 +30,7 @@ internal static class PlayoutBenchmark
         List<(string Name, IReadOnlyList<PlayoutRow> Rows)> results = [];
         try
         {
-            foreach (PlayoutScenario scenario in PlayoutScenario.All(duration, PlayoutScenario.Losses(arguments, report)))
+            foreach (PlayoutScenario scenario in PlayoutScenario.All(duration, PlayoutScenario.Losses(arguments, report), arguments.Seed))
             {
                 Console.Error.WriteLine(scenario.Name);
                 results.Add((scenario.Name, Play(scenario, duration, sound, arguments.Peers, scratch.FullName)));

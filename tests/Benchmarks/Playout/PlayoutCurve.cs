@@ -23,6 +23,9 @@ public sealed class PlayoutCurve
             throw new ArgumentException("A curve has at least one point.", nameof(points));
     }
 
+    /// <summary>The least that the policy conceals at any setting.</summary>
+    public double LeastConcealedPercent => _front[^1].ConcealedPercent;
+
     /// <summary>The delay at which the policy conceals so much.</summary>
     /// <param name="concealedPercent">Share of concealed samples.</param>
     /// <returns>The delay, and whether the curve ends before that share.</returns>

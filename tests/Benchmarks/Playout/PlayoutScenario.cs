@@ -8,42 +8,41 @@ namespace RtcEnhance.Benchmarks.Playout;
 /// <param name="Impairment">What the network does.</param>
 internal sealed record PlayoutScenario(string Name, int PacketMs, ImpairmentOptions Impairment)
 {
-    private const int Seed = 7;
-
     private static readonly TimeSpan Packet = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Every delay alone, the loss traces on three of them, and other packet durations.</summary>
     /// <param name="duration">Length of a call.</param>
     /// <param name="losses">Loss traces by name.</param>
-    public static IReadOnlyList<PlayoutScenario> All(TimeSpan duration, IReadOnlyList<(string Name, LossTrace Trace)> losses)
+    /// <param name="seed">Seed of the delays.</param>
+    public static IReadOnlyList<PlayoutScenario> All(TimeSpan duration, IReadOnlyList<(string Name, LossTrace Trace)> losses, int seed)
     {
-        DelayTrace spikes = DelayTraces.Spikes(duration, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(80), Seed);
+        DelayTrace spikes = DelayTraces.Spikes(duration, TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(80), seed);
         DelayTrace steps = DelayTraces.Steps(duration, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30));
         DelayTrace handovers = DelayTraces.Handovers(
-            duration, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(600), TimeSpan.FromMilliseconds(60), Seed);
-        DelayTrace queue = DelayTraces.Queue(duration, load: 0.5, burstRate: 1.8, TimeSpan.FromMilliseconds(150), room: TimeSpan.FromMilliseconds(250), Seed);
+            duration, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(600), TimeSpan.FromMilliseconds(60), seed);
+        DelayTrace queue = DelayTraces.Queue(duration, load: 0.5, burstRate: 1.8, TimeSpan.FromMilliseconds(150), room: TimeSpan.FromMilliseconds(250), seed);
 
         List<PlayoutScenario> scenarios =
         [
-            new("gamma jitter", 20, Gamma(20)),
-            new("log-normal jitter", 20, Jitter(20, DelayDistribution.LogNormal)),
-            new("cross traffic", 20, Gamma(3, queue)),
-            new("wireless spikes", 20, Gamma(5, spikes)),
-            new("handovers", 20, Gamma(8, handovers)),
-            new("steps of 200 ms", 20, Gamma(5, steps)),
-            new("reordering", 20, Jitter(8, DelayDistribution.Gamma, reorderPercent: 3)),
-            new("sender fast by 200 ppm", 20, Jitter(8, DelayDistribution.Gamma, driftPpm: 200)),
-            new("sender slow by 200 ppm", 20, Jitter(8, DelayDistribution.Gamma, driftPpm: -200)),
-            new("gamma jitter, 10 ms packets", 10, Gamma(20)),
-            new("gamma jitter, 60 ms packets", 60, Gamma(20)),
-            new("wireless spikes, 10 ms packets", 10, Gamma(5, spikes)),
-            new("wireless spikes, 60 ms packets", 60, Gamma(5, spikes)),
+            new("gamma jitter", 20, Gamma(seed, 20)),
+            new("log-normal jitter", 20, Jitter(seed, 20, DelayDistribution.LogNormal)),
+            new("cross traffic", 20, Gamma(seed, 3, queue)),
+            new("wireless spikes", 20, Gamma(seed, 5, spikes)),
+            new("handovers", 20, Gamma(seed, 8, handovers)),
+            new("steps of 200 ms", 20, Gamma(seed, 5, steps)),
+            new("reordering", 20, Jitter(seed, 8, DelayDistribution.Gamma, reorderPercent: 3)),
+            new("sender fast by 200 ppm", 20, Jitter(seed, 8, DelayDistribution.Gamma, driftPpm: 200)),
+            new("sender slow by 200 ppm", 20, Jitter(seed, 8, DelayDistribution.Gamma, driftPpm: -200)),
+            new("gamma jitter, 10 ms packets", 10, Gamma(seed, 20)),
+            new("gamma jitter, 60 ms packets", 60, Gamma(seed, 20)),
+            new("wireless spikes, 10 ms packets", 10, Gamma(seed, 5, spikes)),
+            new("wireless spikes, 60 ms packets", 60, Gamma(seed, 5, spikes)),
         ];
         foreach ((string name, LossTrace loss) in losses)
         {
-            scenarios.Add(new($"gamma jitter, {name}", 20, Gamma(20, null, loss)));
-            scenarios.Add(new($"cross traffic, {name}", 20, Gamma(3, queue, loss)));
-            scenarios.Add(new($"wireless spikes, {name}", 20, Gamma(5, spikes, loss)));
+            scenarios.Add(new($"gamma jitter, {name}", 20, Gamma(seed, 20, null, loss)));
+            scenarios.Add(new($"cross traffic, {name}", 20, Gamma(seed, 3, queue, loss)));
+            scenarios.Add(new($"wireless spikes, {name}", 20, Gamma(seed, 5, spikes, loss)));
         }
 
         return scenarios;
@@ -59,21 +58,21 @@ internal sealed record PlayoutScenario(string Name, int PacketMs, ImpairmentOpti
         }
 
         report.Notes.Add("no --data: losses from a seeded Gilbert-Elliott model, 10 %, mean burst 60 ms.");
-        var model = new GilbertElliott(10, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(200), Packet, Seed);
+        var model = new GilbertElliott(10, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(200), Packet, arguments.Seed);
         bool[] lost = [.. Enumerable.Range(0, 20000).Select(packet => model.IsSlotLost(packet))];
         return [("10 % loss", new LossTrace(lost, Packet))];
     }
 
-    private static ImpairmentOptions Gamma(int jitterMs, DelayTrace? trace = null, LossTrace? loss = null) => new()
+    private static ImpairmentOptions Gamma(int seed, int jitterMs, DelayTrace? trace = null, LossTrace? loss = null) => new()
     {
         Jitter = TimeSpan.FromMilliseconds(jitterMs),
         JitterCorrelation = 0.5,
         DelayTrace = trace,
         LossTrace = loss,
-        Seed = Seed,
+        Seed = seed,
     };
 
-    private static ImpairmentOptions Jitter(int jitterMs, DelayDistribution distribution, double driftPpm = 0, double reorderPercent = 0) => new()
+    private static ImpairmentOptions Jitter(int seed, int jitterMs, DelayDistribution distribution, double driftPpm = 0, double reorderPercent = 0) => new()
     {
         // A sender whose clock is fast may not be received before it sends.
         BaseDelay = TimeSpan.FromMilliseconds(40),
@@ -83,6 +82,6 @@ internal sealed record PlayoutScenario(string Name, int PacketMs, ImpairmentOpti
         ClockDriftPpm = driftPpm,
         ReorderPercent = reorderPercent,
         ReorderHold = TimeSpan.FromMilliseconds(50),
-        Seed = Seed,
+        Seed = seed,
     };
 }

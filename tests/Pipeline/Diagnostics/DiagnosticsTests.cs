@@ -67,6 +67,38 @@ public sealed class DiagnosticsTests
         Assert.Equal((101, 101), (fallbacks, durations));
     }
 
+    [Fact]
+    public void Meter_ThrowingListener_LosesWhatItWasToldAndNothingElse()
+    {
+        const string stage = "throwing listener test";
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == RtcEnhanceMeter.Name)
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            if (tags.Length > 0 && tags[0].Value is stage)
+                throw new InvalidOperationException("the application's");
+        });
+        listener.Start();
+        var time = new ManualTimeProvider();
+        var stageUnderTest = new BudgetedStage<TextJob>(
+            null, new ScriptedStage("fallback", time), new BudgetOptions(), time, name: stage);
+        long before = RtcEnhanceMeter.ListenerFaults;
+
+        char[] output = new char[4];
+        var job = new TextJob { Output = output };
+        stageUnderTest.Process(ref job);
+
+        Assert.Equal(StageRoute.Fallback, stageUnderTest.LastRoute);
+        Assert.True(RtcEnhanceMeter.ListenerFaults > before);
+        Assert.Equal(1, stageUnderTest.GetStats().Calls);
+    }
+
     private static void NotifyAll(PipelineObserver observer)
     {
         var exception = new InvalidOperationException("x");

@@ -89,6 +89,65 @@ public sealed class NeuralUpscalerTests
     }
 
     [Fact]
+    public void Process_SamePictureAgain_ReusesItsLumaInAnotherTarget()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame expected = Empty(2 * Width, 2 * Height);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        using var upscaler = new NeuralUpscaler(Model);
+
+        Upscale(upscaler, source, expected);
+        Upscale(upscaler, source, target);
+
+        Assert.Equal(4 * Width * Height, upscaler.SamplesComputed);
+        Assert.Equal(4 * Width * Height, upscaler.SamplesReused);
+        Assert.Equal(Samples(expected.Y), Samples(target.Y));
+        Assert.Equal(Samples(expected.U), Samples(target.U));
+    }
+
+    [Fact]
+    public void Process_AfterReset_ReusesNothing()
+    {
+        using VideoFrame source = Random(Width, Height, 1);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        using var upscaler = new NeuralUpscaler(Model);
+
+        Upscale(upscaler, source, target);
+        upscaler.Reset();
+        Upscale(upscaler, source, target);
+
+        Assert.Equal(2 * 4 * Width * Height, upscaler.SamplesComputed);
+    }
+
+    // Rows that the finisher made are no result of the network, and some pictures never come to it at all.
+    [Fact]
+    public void Process_AmongPicturesOfTheFinisher_EqualsComputingAnew()
+    {
+        var time = new ManualTimeProvider();
+        using var upscaler = new NeuralUpscaler(Model);
+        using var banded = new BandedUpscaler(new SlowBands(upscaler, time), new BicubicUpscaler(), 8, time);
+        using VideoFrame target = Empty(2 * Width, 2 * Height);
+        using VideoFrame expected = Empty(2 * Width, 2 * Height);
+        using VideoFrame source = Random(Width, Height, 1);
+        var random = new Random(1);
+        int finished = 0;
+        for (int picture = 0; picture < 40; picture++)
+        {
+            random.NextBytes(source.Y.Row(random.Next(Height)).Slice(random.Next(Width), 1));
+            var job = new SuperResolutionJob { Source = source, Target = target, Deadline = Deadline.After(time, TimeSpan.FromMilliseconds(random.Next(20))) };
+            banded.Process(ref job);
+            finished += job.RowsFinishedByFallback > 0 ? 1 : 0;
+            if (job.RowsFinishedByFallback > 0)
+                continue;
+            Upscale(new NeuralUpscaler(Model), source, expected);
+            Assert.Equal(Samples(expected.Y), Samples(target.Y));
+        }
+
+        Assert.InRange(finished, 5, 35);
+        Assert.InRange(upscaler.SamplesReused, 1, long.MaxValue);
+    }
+
+    [Fact]
     public void Process_TargetIsNotTwiceTheSource_Throws()
     {
         using VideoFrame source = Random(Width, Height, 1);
@@ -134,6 +193,28 @@ public sealed class NeuralUpscalerTests
         enhancer.RunStep();
 
         Assert.Equal(Samples(expected.Y), delivered);
+    }
+
+    // Each band takes a millisecond.
+    private sealed class SlowBands(NeuralUpscaler upscaler, ManualTimeProvider time) : IStage<SuperResolutionJob>, IRowBandUpscaler
+    {
+        public string Name => upscaler.Name;
+
+        public void Process(scoped ref SuperResolutionJob job) => upscaler.Process(ref job);
+
+        public void Observe(scoped in SuperResolutionJob job)
+        {
+        }
+
+        public void Reset() => upscaler.Reset();
+
+        public void Begin(scoped ref SuperResolutionJob job) => ((IRowBandUpscaler)upscaler).Begin(ref job);
+
+        public void ProcessRows(scoped ref SuperResolutionJob job, int firstRow, int endRow)
+        {
+            ((IRowBandUpscaler)upscaler).ProcessRows(ref job, firstRow, endRow);
+            time.Advance(TimeSpan.FromMilliseconds(1));
+        }
     }
 
     private sealed class SampleSink(Action<VideoFrame> take) : IVideoFrameSink

@@ -7,7 +7,8 @@ namespace RtcEnhance.Inference;
 /// The classically enlarged luma, in planes: one for each place of an output sample within its input sample. At scale 2
 /// every value is exact, at other scales it is the same on every vector width. One thread at a time.
 /// </summary>
-internal sealed class EnlargedRows
+internal sealed class EnlargedRows<TFloats>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const int Taps = 4;
     private const int Padding = RowRing<float>.Block;
@@ -52,7 +53,7 @@ internal sealed class EnlargedRows
         if (width == _width)
             return;
         _width = width;
-        _stride = (width + Padding - 1) / Padding * Padding;
+        _stride = (width + (2 * Padding) - 1) / Padding * Padding;
         _source = new float[Padding + _stride + Padding];
         _planes = new float[Slots * _scale * _stride];
     }
@@ -60,32 +61,37 @@ internal sealed class EnlargedRows
     /// <summary>Takes a row and filters it along x.</summary>
     /// <param name="y">The row.</param>
     /// <param name="luma">Its samples.</param>
-    public void Load<TFloats>(int y, ReadOnlySpan<byte> luma)
-        where TFloats : struct, IFloatLanes<TFloats>
+    public void Load(int y, ReadOnlySpan<byte> luma)
     {
-        for (int x = 0; x < luma.Length; x++)
-            _source[Padding + x] = luma[x];
+        ref byte bytes = ref MemoryMarshal.GetReference(luma);
+        ref float source = ref _source[Padding];
+        int x = 0;
+        for (; x <= luma.Length - TFloats.Count; x += TFloats.Count)
+            TFloats.LoadBytes(ref bytes, x).Store(ref source, x);
+        for (; x < luma.Length; x++)
+            Unsafe.Add(ref source, x) = luma[x];
         _source.AsSpan(0, Padding).Fill(luma[0]);
         _source.AsSpan(Padding + luma.Length).Fill(luma[^1]);
         for (int phase = 0; phase < _scale; phase++)
         {
             ref float from = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_source), Padding + _firstTaps[phase]);
             ref float to = ref _planes[PlaneOffset(y, phase)];
-            Combine<TFloats>(phase, ref to, ref from, ref Unsafe.Add(ref from, 1), ref Unsafe.Add(ref from, 2), ref Unsafe.Add(ref from, 3));
+            Combine(phase, _width, ref to, ref from, ref Unsafe.Add(ref from, 1), ref Unsafe.Add(ref from, 2), ref Unsafe.Add(ref from, 3));
         }
     }
 
-    /// <summary>Filters a plane of one row along y; the rows up to <see cref="Reach"/> away are loaded.</summary>
+    /// <summary>Filters a part of one row's plane along y; the rows up to <see cref="Reach"/> away are loaded.</summary>
     /// <param name="y">The input row.</param>
     /// <param name="row">The output row within it.</param>
     /// <param name="column">The output column within each sample.</param>
-    /// <param name="plane">Takes the values; room for the next multiple of 16.</param>
-    public void GetPlane<TFloats>(int y, int row, int column, Span<float> plane)
-        where TFloats : struct, IFloatLanes<TFloats>
+    /// <param name="run">The part.</param>
+    /// <param name="plane">Takes the values of the part, and up to 15 more.</param>
+    public void GetPlane(int y, int row, int column, ColumnRun run, ref float plane)
     {
         int first = y + _firstTaps[row];
-        Combine<TFloats>(
-            row, ref plane[.._stride][0], ref Tap(first, column), ref Tap(first + 1, column), ref Tap(first + 2, column), ref Tap(first + 3, column));
+        int x = run.First;
+        Combine(
+            row, run.End - x, ref plane, ref Tap(first, column, x), ref Tap(first + 1, column, x), ref Tap(first + 2, column, x), ref Tap(first + 3, column, x));
     }
 
     private static double Weight(BaseFilter filter, double distance) => filter switch
@@ -99,17 +105,16 @@ internal sealed class EnlargedRows
 
     private int PlaneOffset(int y, int column) => (((y % Slots) * _scale) + column) * _stride;
 
-    private ref float Tap(int y, int column) => ref _planes[PlaneOffset(Math.Clamp(y, 0, _height - 1), column)];
+    private ref float Tap(int y, int column, int x) => ref _planes[PlaneOffset(Math.Clamp(y, 0, _height - 1), column) + x];
 
-    private void Combine<TFloats>(int phase, ref float to, ref float a, ref float b, ref float c, ref float d)
-        where TFloats : struct, IFloatLanes<TFloats>
+    private void Combine(int phase, int count, ref float to, ref float a, ref float b, ref float c, ref float d)
     {
         ReadOnlySpan<float> weights = _weights.AsSpan(phase * Taps, Taps);
         TFloats wa = TFloats.Create(weights[0]);
         TFloats wb = TFloats.Create(weights[1]);
         TFloats wc = TFloats.Create(weights[2]);
         TFloats wd = TFloats.Create(weights[3]);
-        for (int x = 0; x < _stride; x += TFloats.Count)
+        for (int x = 0; x < count; x += TFloats.Count)
         {
             TFloats sum = (TFloats.Load(ref a, x) * wa) + (TFloats.Load(ref b, x) * wb)
                 + (TFloats.Load(ref c, x) * wc) + (TFloats.Load(ref d, x) * wd);

@@ -6,10 +6,17 @@ internal interface IRowLayer
     /// <summary>Rows above and below that a row depends on.</summary>
     int Reach { get; }
 
-    /// <summary>Prepares for a picture: allocates where its width differs from the one before.</summary>
-    void Begin(int width, int height);
+    /// <summary>Bytes of all its rows of a picture; 0 where they cannot be kept.</summary>
+    long PictureBytes(int width, int height);
 
-    /// <summary>Makes a row; those that it depends on are there.</summary>
+    /// <summary>Prepares for a picture: allocates where it needs another room than the one before.</summary>
+    /// <param name="width">Its columns.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="keepsAll">True where the rows of the picture before must still be there, as far as they are not made again.</param>
+    void Begin(int width, int height, bool keepsAll);
+
+    /// <summary>Makes parts of a row; what they depend on is there.</summary>
     /// <param name="y">The row.</param>
-    void ComputeRow(int y);
+    /// <param name="runs">The parts, from left to right; up to 15 samples behind each may be overwritten.</param>
+    void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs);
 }

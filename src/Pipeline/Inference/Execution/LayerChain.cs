@@ -3,5 +3,5 @@ namespace RtcEnhance.Inference;
 /// <summary>A network's steps with the rows between them: the state of one strip of a picture. One thread at a time.</summary>
 /// <param name="Input">Takes luma.</param>
 /// <param name="Layers">The steps, first to last.</param>
-/// <param name="Output">What the last step writes.</param>
-internal sealed record LayerChain(IPixelRows Input, IRowLayer[] Layers, ResidualPlanes Output);
+/// <param name="Output">Takes luma and adds what the last step makes.</param>
+internal sealed record LayerChain(IPixelRows Input, IRowLayer[] Layers, IOutputRows Output);

@@ -4,71 +4,80 @@ using System.Runtime.InteropServices;
 namespace RtcEnhance.Inference;
 
 /// <summary>Adds residual and enlarged luma, rounds and interleaves the planes into rows of bytes. One thread at a time.</summary>
-internal sealed class OutputRows(int scale)
+internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlanes residual) : IOutputRows
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const int Block = RowRing<float>.Block;
 
+    private readonly int _scale = network.Scale;
+    private readonly EnlargedRows<TFloats> _classical = new(network.Base, network.Scale);
     private float[] _sums = [];
     private byte[] _bytes = [];
     private int _stride;
 
-    /// <summary>Prepares for a picture: allocates where its width differs from the one before.</summary>
-    /// <param name="width">Input samples in a row.</param>
-    public void Begin(int width)
+    /// <inheritdoc/>
+    public int Reach => EnlargedRows<TFloats>.Reach;
+
+    /// <inheritdoc/>
+    public void Begin(int width, int height)
     {
-        int stride = (width + Block - 1) / Block * Block;
+        _classical.Begin(width, height);
+        int stride = (width + (2 * Block) - 1) / Block * Block;
         if (stride == _stride)
             return;
         _stride = stride;
-        _sums = new float[scale * stride];
-        _bytes = new byte[scale * stride];
+        _sums = new float[_scale * stride];
+        _bytes = new byte[_scale * stride];
     }
 
-    /// <summary>Makes one output row.</summary>
-    /// <param name="classical">The enlarged luma around the row.</param>
-    /// <param name="residual">The network's result of the input row.</param>
-    /// <param name="y">The input row.</param>
-    /// <param name="row">The output row within it.</param>
-    /// <returns>Its samples, and some beyond them.</returns>
-    public ReadOnlySpan<byte> Make<TFloats>(EnlargedRows classical, ResidualPlanes residual, int y, int row)
-        where TFloats : struct, IFloatLanes<TFloats>
+    /// <inheritdoc/>
+    public void Load(int y, ReadOnlySpan<byte> luma) => _classical.Load(y, luma);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Make(int y, int row, ReadOnlySpan<ColumnRun> runs)
     {
-        for (int column = 0; column < scale; column++)
+        foreach (ColumnRun run in runs)
         {
-            Span<float> sums = _sums.AsSpan(column * _stride, _stride);
-            classical.GetPlane<TFloats>(y, row, column, sums);
-            AddResidual<TFloats>(ref residual.Plane((row * scale) + column), sums);
-        }
+            for (int column = 0; column < _scale; column++)
+            {
+                ref float sums = ref _sums[(column * _stride) + run.First];
+                _classical.GetPlane(y, row, column, run, ref sums);
+                AddResidual(ref sums, ref Unsafe.Add(ref residual.Plane((row * _scale) + column), run.First), run.End - run.First);
+            }
 
-        ref float planes = ref MemoryMarshal.GetArrayDataReference(_sums);
-        ref byte bytes = ref MemoryMarshal.GetArrayDataReference(_bytes);
-        if (scale == 2)
-        {
-            for (int x = 0; x < _stride; x += TFloats.Count)
-                TFloats.Load(ref planes, x).StoreBytePairs(TFloats.Load(ref planes, _stride + x), ref bytes, 2 * x);
-            return _bytes;
-        }
-
-        for (int column = 0; column < scale; column++)
-        {
-            for (int x = 0; x < _stride; x++)
-                _bytes[(x * scale) + column] = (byte)_sums[(column * _stride) + x];
+            Interleave(run);
         }
 
         return _bytes;
     }
 
-    private static void AddResidual<TFloats>(ref float residual, Span<float> sums)
-        where TFloats : struct, IFloatLanes<TFloats>
+    private static void AddResidual(ref float sums, ref float residual, int count)
     {
         TFloats black = TFloats.Create(0);
         TFloats white = TFloats.Create(255);
         TFloats half = TFloats.Create(0.5f);
-        ref float sum = ref MemoryMarshal.GetReference(sums);
-        for (int x = 0; x < sums.Length; x += TFloats.Count)
+        for (int x = 0; x < count; x += TFloats.Count)
         {
-            TFloats value = TFloats.Load(ref sum, x) + TFloats.Load(ref residual, x) + half;
-            TFloats.Min(TFloats.Max(value, black), white).Store(ref sum, x);
+            TFloats value = TFloats.Load(ref sums, x) + TFloats.Load(ref residual, x) + half;
+            TFloats.Min(TFloats.Max(value, black), white).Store(ref sums, x);
+        }
+    }
+
+    private void Interleave(ColumnRun run)
+    {
+        ref float sums = ref MemoryMarshal.GetArrayDataReference(_sums);
+        ref byte bytes = ref MemoryMarshal.GetArrayDataReference(_bytes);
+        if (_scale == 2)
+        {
+            for (int x = run.First; x < run.End; x += TFloats.Count)
+                TFloats.Load(ref sums, x).StoreBytePairs(TFloats.Load(ref sums, _stride + x), ref bytes, 2 * x);
+            return;
+        }
+
+        for (int column = 0; column < _scale; column++)
+        {
+            for (int x = run.First; x < run.End; x++)
+                _bytes[(x * _scale) + column] = (byte)_sums[(column * _stride) + x];
         }
     }
 }

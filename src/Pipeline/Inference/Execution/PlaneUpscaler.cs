@@ -1,13 +1,16 @@
 namespace RtcEnhance.Inference;
 
 /// <summary>
-/// Enlarges planes of luma by a network. The picture is cut into as many strips of columns as there are threads. One
-/// thread at a time.
+/// Enlarges planes of luma by a network, one after the other; what a change since the last one cannot reach is not
+/// computed again. The picture is cut into as many strips of columns as there are threads. One thread at a time.
 /// </summary>
 internal sealed unsafe class PlaneUpscaler : IDisposable
 {
     /// <summary>Most threads that one plane is shared by.</summary>
     public const int MostThreads = 16;
+
+    /// <summary>Most memory that an upscaler takes for its layers' rows of the last picture.</summary>
+    public const long MostKeptBytes = 32 << 20;
 
     // A strip narrower than this computes more overlap than result.
     private const int LeastColumns = 32;
@@ -31,20 +34,48 @@ internal sealed unsafe class PlaneUpscaler : IDisposable
     /// <param name="model">The network.</param>
     /// <param name="precision">Its arithmetic.</param>
     /// <param name="threads">1 to <see cref="MostThreads"/>; the caller's is one of them.</param>
+    /// <param name="mostKeptBytes">
+    /// Most memory for the layers' rows of the last picture. Where they need more, they are not kept, and more is computed
+    /// around changes.
+    /// </param>
     /// <exception cref="ArgumentException">The model has no such form.</exception>
-    public PlaneUpscaler(UpscalingModel model, InferencePrecision precision, int threads)
+    public PlaneUpscaler(UpscalingModel model, InferencePrecision precision, int threads, long mostKeptBytes = MostKeptBytes)
     {
         if (threads is < 1 or > MostThreads)
             Throw.OutOfRange(nameof(threads), threads, $"1 to {MostThreads} threads.");
         IChainFactory weights = model.GetWeights(precision);
         _strips = new Strip[threads];
         for (int i = 0; i < threads; i++)
-            _strips[i] = new Strip(model.Network, weights);
+            _strips[i] = new Strip(model.Network, weights, mostKeptBytes / threads);
         if (threads > 1)
             _workers = new WorkerGroup(threads, ProcessStrip);
     }
 
-    /// <summary>Prepares for a picture: allocates where its width differs from the one before.</summary>
+    /// <summary>Output samples that were computed, cumulative.</summary>
+    public long SamplesComputed
+    {
+        get
+        {
+            long samples = 0;
+            foreach (Strip strip in _strips)
+                samples += strip.SamplesComputed;
+            return samples;
+        }
+    }
+
+    /// <summary>Output samples that were taken over from the last result, cumulative.</summary>
+    public long SamplesReused
+    {
+        get
+        {
+            long samples = 0;
+            foreach (Strip strip in _strips)
+                samples += strip.SamplesReused;
+            return samples;
+        }
+    }
+
+    /// <summary>Prepares for a picture: allocates where its size differs from the one before.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     public void Begin(int width, int height)
@@ -55,8 +86,15 @@ internal sealed unsafe class PlaneUpscaler : IDisposable
             _strips[i].Begin(width, height, width * i / _active, width * (i + 1) / _active);
     }
 
+    /// <summary>Forgets the last picture: the next one is computed as a whole.</summary>
+    public void Reset()
+    {
+        foreach (Strip strip in _strips)
+            strip.Reset();
+    }
+
     /// <summary>Writes the output rows that belong to some input rows; cheapest where they follow those of the last call.</summary>
-    /// <param name="source">The plane.</param>
+    /// <param name="source">The plane, the same in all calls between two of <see cref="Begin"/>.</param>
     /// <param name="sourceStride">Bytes from one of its rows to the next.</param>
     /// <param name="target">The enlarged plane.</param>
     /// <param name="targetStride">Bytes from one of its rows to the next.</param>

@@ -16,7 +16,7 @@ internal sealed class ResidualPlanes
     /// <param name="planes">Planes.</param>
     public void Begin(int width, int planes)
     {
-        int stride = (width + Block - 1) / Block * Block;
+        int stride = (width + (2 * Block) - 1) / Block * Block;
         if (stride == _stride)
             return;
         _stride = stride;
@@ -25,7 +25,7 @@ internal sealed class ResidualPlanes
         _values = new AlignedBuffer<float>((planes + 3) / 4 * 4 * stride);
     }
 
-    /// <summary>The first value of a plane; there is room for the next multiple of 16.</summary>
+    /// <summary>The first value of a plane; there is room for 16 more values than samples.</summary>
     /// <param name="plane">The plane, row by row of the enlarged picture.</param>
     public ref float Plane(int plane) => ref _values![plane * _stride];
 }

@@ -14,10 +14,13 @@ internal sealed class Requantiser
 
     private const int Largest = 127;
 
+    // Sums stay below 2^24: with gains of at most this, nothing leaves the range of 32-bit whole numbers.
+    private const float MostGain = 64;
+
     // Four runs of Channels floats: gain of positive sums, gain of negative ones, limit, offset.
     private readonly AlignedBuffer<float> _constants = new(4 * Channels);
     private readonly float _skipGain;
-    private readonly bool _isPlain;
+    private readonly Form _form;
 
     /// <summary>The constants of a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -29,20 +32,36 @@ internal sealed class Requantiser
     public Requantiser(QuantisedLayer layer, float step, int zero, float skipStep, int skipZero, int period)
     {
         _skipGain = skipStep / step;
-        _isPlain = skipStep == 0 && zero == 0 && Array.TrueForAll(layer.Layer.Slopes, slope => slope == 0);
         float offset = zero + 0.5f - (skipZero * _skipGain);
         Span<float> constants = _constants.Span;
         constants[(3 * Channels)..].Fill(offset);
+        bool isRising = true;
         for (int i = 0; i < Channels; i++)
         {
             int output = i % period;
             if (output >= layer.Layer.Outputs)
                 continue;
             float gain = layer.SumSteps[output] / step;
+            float negativeGain = gain * layer.Layer.Slopes[output];
+            float limit = Math.Min(layer.Layer.Limit / step, 2 * Largest);
             constants[i] = gain;
-            constants[Channels + i] = gain * layer.Layer.Slopes[output];
-            constants[(2 * Channels) + i] = Math.Min(layer.Layer.Limit / step, 2 * Largest);
+            constants[Channels + i] = negativeGain;
+            constants[(2 * Channels) + i] = limit;
+            isRising &= gain <= MostGain && Math.Abs(negativeGain) <= MostGain && negativeGain <= gain && limit + offset >= Largest;
         }
+
+        bool isRectifier = isRising && zero == 0 && Array.TrueForAll(layer.Layer.Slopes, slope => slope == 0);
+        _form = skipStep != 0 || !isRising ? Form.Any : isRectifier ? Form.Rectifier : Form.Rising;
+    }
+
+    // Of the general form, what the constants leave: no layer is skipped to, and negative gains are not above positive
+    // ones, so the larger product is the right one; a limit beyond the largest activation is that of the bytes; without
+    // slopes and zero point negative sums end at zero in any case.
+    private enum Form
+    {
+        Any,
+        Rising,
+        Rectifier,
     }
 
     /// <summary>Writes a run of activations.</summary>
@@ -54,34 +73,51 @@ internal sealed class Requantiser
     {
         ref int sum = ref MemoryMarshal.GetReference(sums);
         ref float constants = ref _constants[0];
-        float skipGain = _skipGain;
-        if (_isPlain)
+        int count = TFloats.Count;
+        switch (_form)
         {
-            for (int i = 0; i < sums.Length; i += 4 * TFloats.Count)
-            {
-                TFloats.StoreBytes(
-                    Rectify<TFloats>(ref constants, ref sum, i), Rectify<TFloats>(ref constants, ref sum, i + TFloats.Count),
-                    Rectify<TFloats>(ref constants, ref sum, i + (2 * TFloats.Count)), Rectify<TFloats>(ref constants, ref sum, i + (3 * TFloats.Count)), ref target, i);
-            }
+            case Form.Rectifier:
+                for (int i = 0; i < sums.Length; i += 4 * count)
+                {
+                    TFloats.StoreBytes(
+                        Rectify<TFloats>(ref constants, ref sum, i), Rectify<TFloats>(ref constants, ref sum, i + count),
+                        Rectify<TFloats>(ref constants, ref sum, i + (2 * count)), Rectify<TFloats>(ref constants, ref sum, i + (3 * count)), ref target, i);
+                }
 
-            return;
-        }
+                break;
+            case Form.Rising:
+                for (int i = 0; i < sums.Length; i += 4 * count)
+                {
+                    TFloats.StoreBytes(
+                        Rise<TFloats>(ref constants, ref sum, i), Rise<TFloats>(ref constants, ref sum, i + count),
+                        Rise<TFloats>(ref constants, ref sum, i + (2 * count)), Rise<TFloats>(ref constants, ref sum, i + (3 * count)), ref target, i);
+                }
 
-        for (int i = 0; i < sums.Length; i += 4 * TFloats.Count)
-        {
-            TFloats.StoreBytes(
-                Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i), Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i + TFloats.Count),
-                Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i + (2 * TFloats.Count)), Activate<TFloats>(ref constants, ref sum, ref skip, skipGain, i + (3 * TFloats.Count)), ref target, i);
+                break;
+            default:
+                for (int i = 0; i < sums.Length; i += 4 * count)
+                {
+                    TFloats.StoreBytes(
+                        Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i), Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i + count),
+                        Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i + (2 * count)), Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i + (3 * count)), ref target, i);
+                }
+
+                break;
         }
     }
 
-    // What Activate comes to without slopes, zero point and skip: negative sums end at zero, large ones at the limit, anyway.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TFloats Rectify<TFloats>(ref float constants, ref int sums, int i)
         where TFloats : struct, IFloatLanes<TFloats>
+        => (TFloats.LoadIntegers(ref sums, i) * TFloats.Load(ref constants, i & (Channels - 1))) + TFloats.Create(0.5f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats Rise<TFloats>(ref float constants, ref int sums, int i)
+        where TFloats : struct, IFloatLanes<TFloats>
     {
-        TFloats value = (TFloats.LoadIntegers(ref sums, i) * TFloats.Load(ref constants, i & (Channels - 1))) + TFloats.Create(0.5f);
-        return TFloats.Min(TFloats.Max(value, TFloats.Create(0)), TFloats.Create(Largest));
+        constants = ref Unsafe.Add(ref constants, i & (Channels - 1));
+        TFloats value = TFloats.LoadIntegers(ref sums, i);
+        return TFloats.Max(value * TFloats.Load(ref constants, 0), value * TFloats.Load(ref constants, Channels)) + TFloats.Load(ref constants, 3 * Channels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
@@ -9,71 +7,63 @@ namespace RtcEnhance.Inference;
 /// Rings with 8 channels go with a 3 x 3 kernel and weights packed by <see cref="PackedWeights.Narrows"/>, those with 16
 /// with weights packed by <see cref="PackedWeights.Wides"/>.
 /// </remarks>
-internal sealed class ByteLayer(
+internal sealed class ByteLayer<TLanes, TFloats>(
     QuantisedLayer layer, AlignedBuffer<byte> weights, AlignedBuffer<int> biases, Requantiser requantiser, RowRing<byte> source, RowRing<byte> target, RowRing<byte>? skip)
     : IRowLayer
+    where TLanes : struct, IIntegerLanes<TLanes>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
-    private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
+    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.MostSamples + 1) * ByteConvolution.Channels);
     private readonly int _quads = PackedWeights.Quads(layer.Layer);
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        _width = width;
-        target.Begin(width, height);
-    }
+    public long PictureBytes(int width, int height) => target.PictureLength(width, height);
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
-    {
-        if (Avx512BW.IsSupported)
-            ComputeRow<IntegerLanes512, FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<IntegerLanes256, FloatLanes256>(y);
-        else
-            ComputeRow<IntegerLanes128, FloatLanes128>(y);
-    }
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, height, keepsAll);
 
-    private void ComputeRow<TLanes, TFloats>(int y)
-        where TLanes : struct, IIntegerLanes<TLanes>
-        where TFloats : struct, IFloatLanes<TFloats>
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
+        int kernel = layer.Layer.Kernel;
+        Span<nint> rows = stackalloc nint[kernel];
+        ref byte above = ref source.Window(y, rows);
+        ref byte here = ref Unsafe.Add(ref above, rows[kernel / 2]);
+        ref byte below = ref Unsafe.Add(ref above, rows[kernel - 1]);
         int channels = target.Channels;
-        int left = Reach * channels;
-        ref byte above = ref Unsafe.Subtract(ref source.Row(y - 1), left);
-        ref byte here = ref Unsafe.Subtract(ref source.Row(y), left);
-        ref byte below = ref Unsafe.Subtract(ref source.Row(y + 1), left);
         ref byte to = ref target.Row(y);
         ref byte added = ref skip is null ? ref to : ref skip.Row(y);
         ref byte packed = ref weights[0];
         ref int offsets = ref biases[0];
-        ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        ReadOnlySpan<int> block = _sums.AsSpan(0, ByteConvolution.Samples * channels);
-        for (int x = 0; x < _width; x += ByteConvolution.Samples)
+        ref int sums = ref _sums[0];
+        foreach (ColumnRun run in runs)
         {
-            nint at = (nint)x * channels;
-            if (channels == NarrowConvolution.Channels)
+            for (int x = run.First; x < run.End; x += ByteConvolution.MostSamples)
             {
-                NarrowConvolution.Convolve3x3<TLanes>(
-                    ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums);
-            }
-            else if (layer.Layer.Kernel == 3)
-            {
-                ByteConvolution.Convolve3x3<TLanes>(
-                    ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at),
-                    ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
-            }
-            else
-            {
-                ByteConvolution.Convolve1x1<TLanes>(
-                    ref Unsafe.Add(ref here, at), ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels);
-            }
+                int count = ByteConvolution.CountAt(x, run);
+                nint at = (nint)x * channels;
+                if (channels == NarrowConvolution.Channels)
+                {
+                    NarrowConvolution.Convolve3x3<TLanes>(
+                        ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at), ref packed, ref offsets, ref sums, count);
+                }
+                else if (kernel == 3)
+                {
+                    ByteConvolution.Convolve3x3<TLanes>(
+                        ref Unsafe.Add(ref above, at), ref Unsafe.Add(ref here, at), ref Unsafe.Add(ref below, at),
+                        ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels, count);
+                }
+                else
+                {
+                    ByteConvolution.Convolve1x1<TLanes>(
+                        ref Unsafe.Add(ref here, at), ref packed, _quads, ref offsets, layer.Layer.Outputs, ref sums, channels, count);
+                }
 
-            requantiser.Apply<TFloats>(block, ref Unsafe.Add(ref added, at), ref Unsafe.Add(ref to, at));
+                requantiser.Apply<TFloats>(_sums.Span[..(count * channels)], ref Unsafe.Add(ref added, at), ref Unsafe.Add(ref to, at));
+            }
         }
 
         target.CloseRow(y);

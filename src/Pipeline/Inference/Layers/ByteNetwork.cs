@@ -48,7 +48,9 @@ internal sealed class ByteNetwork : IChainFactory
     }
 
     /// <inheritdoc/>
-    public LayerChain CreateChain()
+    public LayerChain CreateChain<TLanes, TFloats>()
+        where TLanes : struct, IIntegerLanes<TLanes>
+        where TFloats : struct, IFloatLanes<TFloats>
     {
         int last = _layers.Length - 1;
         var input = new RowRing<short>(1, RowSlots.Of(_network, -1), 0);
@@ -57,15 +59,17 @@ internal sealed class ByteNetwork : IChainFactory
             rings[i] = new RowRing<byte>(_channels, RowSlots.Of(_network, i), (byte)_network.ZeroPoints[i]);
         var planes = new ResidualPlanes();
         var layers = new IRowLayer[last + 1];
-        layers[0] = new WordLayer(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0]);
+        layers[0] = TLanes.Count > _channels
+            ? new WordLayer<IntegerLanes256, FloatLanes256>(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0])
+            : new WordLayer<TLanes, TFloats>(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0]);
         for (int i = 1; i < last; i++)
         {
-            layers[i] = new ByteLayer(
+            layers[i] = new ByteLayer<TLanes, TFloats>(
                 _layers[i], _innerWeights[i - 1], _biases[i], _requantisers[i], rings[i - 1], rings[i],
                 _network.Layers[i].AddsSkip ? rings[_network.SkippedLayer] : null);
         }
 
-        layers[last] = new ByteResidualLayer(_layers[last], _lastWeights, rings[last - 1], planes);
-        return new LayerChain(new WordPixelRows(input), layers, planes);
+        layers[last] = new ByteResidualLayer<TLanes, TFloats>(_layers[last], _lastWeights, rings[last - 1], planes);
+        return new LayerChain(new WordPixelRows(input), layers, new OutputRows<TFloats>(_network, planes));
     }
 }

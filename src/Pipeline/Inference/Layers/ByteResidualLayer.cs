@@ -1,65 +1,58 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>The last layer of an 8-bit network: activations to planes of residual. One thread at a time.</summary>
-internal sealed class ByteResidualLayer(QuantisedLayer layer, AlignedBuffer<byte> weights, RowRing<byte> source, ResidualPlanes target)
+internal sealed class ByteResidualLayer<TLanes, TFloats>(QuantisedLayer layer, AlignedBuffer<byte> weights, RowRing<byte> source, ResidualPlanes target)
     : IRowLayer
+    where TLanes : struct, IIntegerLanes<TLanes>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const int White = 255;
 
     private int[] _sums = [];
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
+    public long PictureBytes(int width, int height) => 0;
+
+    /// <inheritdoc/>
+    public void Begin(int width, int height, bool keepsAll)
     {
         target.Begin(width, layer.Layer.Outputs);
-        if (width != _width)
-            _sums = new int[(width + RowRing<byte>.Block - 1) / RowRing<byte>.Block * RowRing<byte>.Block];
-        _width = width;
+        if (_sums.Length < width + RowRing<byte>.Block)
+            _sums = new int[width + RowRing<byte>.Block];
     }
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
-        if (Avx512BW.IsSupported)
-            ComputeRow<IntegerLanes512, FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<IntegerLanes256, FloatLanes256>(y);
-        else
-            ComputeRow<IntegerLanes128, FloatLanes128>(y);
+        Span<nint> rows = stackalloc nint[layer.Layer.Kernel];
+        ref byte first = ref source.Window(y, rows);
+        foreach (ColumnRun run in runs)
+            ComputeRun(ref Unsafe.Add(ref first, (nint)run.First * source.Channels), rows, run);
     }
 
-    private void ComputeRow<TLanes, TFloats>(int y)
-        where TLanes : struct, IIntegerLanes<TLanes>
-        where TFloats : struct, IFloatLanes<TFloats>
+    private void ComputeRun(ref byte first, ReadOnlySpan<nint> rows, ColumnRun run)
     {
-        int reach = Reach;
-        int kernel = layer.Layer.Kernel;
-        ref byte first = ref Unsafe.Subtract(ref source.Row(y - reach), reach * source.Channels);
-        Span<nint> rows = stackalloc nint[kernel];
-        for (int row = 0; row < kernel; row++)
-            rows[row] = Unsafe.ByteOffset(ref source.Row(y - reach), ref source.Row(y - reach + row));
+        int count = run.End - run.First;
         ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         for (int output = 0; output < layer.Layer.Outputs; output++)
         {
-            ref byte run = ref weights[output * kernel * kernel * source.Channels];
+            ref byte packed = ref weights[output * rows.Length * rows.Length * source.Channels];
             if (source.Channels == NarrowConvolution.Channels)
-                ResidualConvolution.ConvolveNarrow<TLanes>(ref first, rows, ref run, ref sums, _width);
+                ResidualConvolution.ConvolveNarrow<TLanes>(ref first, rows, ref packed, ref sums, count);
             else
-                ResidualConvolution.ConvolveWide<TLanes>(ref first, rows, ref run, ref sums, _width);
+                ResidualConvolution.ConvolveWide<TLanes>(ref first, rows, ref packed, ref sums, count);
 
             // One multiplication and one addition, as everywhere: the same result on every vector width.
             TFloats gain = TFloats.Create(layer.SumSteps[output] * White);
             TFloats bias = TFloats.Create(layer.Biases[output]);
-            ref float plane = ref target.Plane(output);
-            for (int x = 0; x < _sums.Length; x += TFloats.Count)
+            ref float plane = ref Unsafe.Add(ref target.Plane(output), run.First);
+            for (int x = 0; x < count; x += TFloats.Count)
                 ((TFloats.LoadIntegers(ref sums, x) + bias) * gain).Store(ref plane, x);
         }
     }

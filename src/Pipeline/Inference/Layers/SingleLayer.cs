@@ -1,63 +1,50 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>A layer in 32-bit floats, first or inner. One thread at a time.</summary>
-internal sealed class SingleLayer(ConvolutionLayer layer, AlignedBuffer<float> weights, AlignedBuffer<float> biases, AlignedBuffer<float> slopes, RowRing<float> source, RowRing<float> target, RowRing<float>? skip)
+internal sealed class SingleLayer<TFloats>(
+    ConvolutionLayer layer, AlignedBuffer<float> weights, AlignedBuffer<float> biases, AlignedBuffer<float> slopes, RowRing<float> source, RowRing<float> target, RowRing<float>? skip)
     : IRowLayer
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private readonly float[] _sums = new float[SingleConvolution.Samples * ByteConvolution.Channels];
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        _width = width;
-        target.Begin(width, height);
-    }
+    public long PictureBytes(int width, int height) => target.PictureLength(width, height) * sizeof(float);
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
-    {
-        if (Avx512BW.IsSupported)
-            ComputeRow<FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<FloatLanes256>(y);
-        else
-            ComputeRow<FloatLanes128>(y);
-    }
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, height, keepsAll);
 
-    private void ComputeRow<TFloats>(int y)
-        where TFloats : struct, IFloatLanes<TFloats>
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
-        int reach = Reach;
         nint step = source.Channels;
-        ref float first = ref Unsafe.Subtract(ref source.Row(y - reach), reach * step);
         Span<nint> rows = stackalloc nint[layer.Kernel];
-        for (int row = 0; row < rows.Length; row++)
-            rows[row] = Unsafe.ByteOffset(ref source.Row(y - reach), ref source.Row(y - reach + row)) / sizeof(float);
+        ref float first = ref source.Window(y, rows);
         ref float to = ref target.Row(y);
         ref float sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        for (int x = 0; x < _width; x += SingleConvolution.Samples)
+        foreach (ColumnRun run in runs)
         {
-            SingleConvolution.Convolve<TFloats>(
-                ref Unsafe.Add(ref first, x * step), rows, step, layer.Inputs, ref weights[0], ref biases[0], layer.Outputs, ref sums);
-            nint at = (nint)x * target.Channels;
-            Activate<TFloats>(ref Unsafe.Add(ref to, at));
-            if (skip is not null)
-                AddSkip<TFloats>(ref Unsafe.Add(ref skip.Row(y), at), ref Unsafe.Add(ref to, at));
+            for (int x = run.First; x < run.End; x += SingleConvolution.Samples)
+            {
+                SingleConvolution.Convolve<TFloats>(
+                    ref Unsafe.Add(ref first, x * step), rows, step, layer.Inputs, ref weights[0], ref biases[0], layer.Outputs, ref sums);
+                nint at = (nint)x * target.Channels;
+                Activate(ref Unsafe.Add(ref to, at));
+                if (skip is not null)
+                    AddSkip(ref Unsafe.Add(ref skip.Row(y), at), ref Unsafe.Add(ref to, at));
+            }
         }
 
         target.CloseRow(y);
     }
 
-    private void Activate<TFloats>(ref float to)
-        where TFloats : struct, IFloatLanes<TFloats>
+    private void Activate(ref float to)
     {
         TFloats zero = TFloats.Create(0);
         TFloats limit = TFloats.Create(layer.Limit);
@@ -70,8 +57,7 @@ internal sealed class SingleLayer(ConvolutionLayer layer, AlignedBuffer<float> w
         }
     }
 
-    private static void AddSkip<TFloats>(ref float skip, ref float to)
-        where TFloats : struct, IFloatLanes<TFloats>
+    private static void AddSkip(ref float skip, ref float to)
     {
         for (int i = 0; i < SingleConvolution.Samples * ByteConvolution.Channels; i += TFloats.Count)
             (TFloats.Load(ref to, i) + TFloats.Load(ref skip, i)).Store(ref to, i);

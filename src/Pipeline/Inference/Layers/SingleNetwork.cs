@@ -20,7 +20,9 @@ internal sealed class SingleNetwork : IChainFactory
     }
 
     /// <inheritdoc/>
-    public LayerChain CreateChain()
+    public LayerChain CreateChain<TLanes, TFloats>()
+        where TLanes : struct, IIntegerLanes<TLanes>
+        where TFloats : struct, IFloatLanes<TFloats>
     {
         int last = _weights.Length - 1;
         var input = new RowRing<float>(1, RowSlots.Of(_network, -1), 0);
@@ -30,12 +32,12 @@ internal sealed class SingleNetwork : IChainFactory
         for (int i = 0; i < last; i++)
         {
             rings[i] = new RowRing<float>(ByteConvolution.Channels, RowSlots.Of(_network, i), 0);
-            layers[i] = new SingleLayer(
+            layers[i] = new SingleLayer<TFloats>(
                 _network.Layers[i], _weights[i], _biases[i], _slopes[i], i == 0 ? input : rings[i - 1], rings[i],
                 _network.Layers[i].AddsSkip ? rings[_network.SkippedLayer] : null);
         }
 
-        layers[last] = new SingleResidualLayer(_network.Layers[last], _weights[last], rings[last - 1], planes);
-        return new LayerChain(new SinglePixelRows(input), layers, planes);
+        layers[last] = new SingleResidualLayer<TFloats>(_network.Layers[last], _weights[last], rings[last - 1], planes);
+        return new LayerChain(new SinglePixelRows<TFloats>(input), layers, new OutputRows<TFloats>(_network, planes));
     }
 }

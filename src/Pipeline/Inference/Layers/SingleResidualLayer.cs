@@ -1,57 +1,43 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>The last layer in 32-bit floats: activations to planes of residual. One thread at a time.</summary>
-internal sealed class SingleResidualLayer(ConvolutionLayer layer, AlignedBuffer<float> weights, RowRing<float> source, ResidualPlanes target)
+internal sealed class SingleResidualLayer<TFloats>(ConvolutionLayer layer, AlignedBuffer<float> weights, RowRing<float> source, ResidualPlanes target)
     : IRowLayer
+    where TFloats : struct, IFloatLanes<TFloats>
 {
     private const float White = 255;
-
-    private int _width;
 
     /// <inheritdoc/>
     public int Reach => layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        target.Begin(width, layer.Outputs);
-        _width = width;
-    }
+    public long PictureBytes(int width, int height) => 0;
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
-    {
-        if (Avx512BW.IsSupported)
-            ComputeRow<FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<FloatLanes256>(y);
-        else
-            ComputeRow<FloatLanes128>(y);
-    }
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, layer.Outputs);
 
-    private void ComputeRow<TFloats>(int y)
-        where TFloats : struct, IFloatLanes<TFloats>
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
-        int reach = Reach;
         int taps = layer.Kernel * layer.Kernel;
-        ref float first = ref Unsafe.Subtract(ref source.Row(y - reach), reach * source.Channels);
         Span<nint> rows = stackalloc nint[layer.Kernel];
-        for (int row = 0; row < rows.Length; row++)
-            rows[row] = Unsafe.ByteOffset(ref source.Row(y - reach), ref source.Row(y - reach + row)) / sizeof(float);
+        ref float first = ref source.Window(y, rows);
         for (int output = 0; output < layer.Outputs; output += 4)
         {
-            ref float run = ref weights[output * taps * ByteConvolution.Channels];
+            ref float packed = ref weights[output * taps * ByteConvolution.Channels];
             int planes = Math.Min(4, layer.Outputs - output);
-            for (int x = 0; x < _width; x++)
+            foreach (ColumnRun run in runs)
             {
-                Vector128<float> sums = SingleConvolution.ConvolveResidual<TFloats>(
-                    ref Unsafe.Add(ref first, (nint)x * source.Channels), rows, ref run);
-                for (int plane = 0; plane < planes; plane++)
-                    Unsafe.Add(ref target.Plane(output + plane), x) = (sums[plane] + layer.Biases[output + plane]) * White;
+                for (int x = run.First; x < run.End; x++)
+                {
+                    Vector128<float> sums = SingleConvolution.ConvolveResidual<TFloats>(
+                        ref Unsafe.Add(ref first, (nint)x * source.Channels), rows, ref packed);
+                    for (int plane = 0; plane < planes; plane++)
+                        Unsafe.Add(ref target.Plane(output + plane), x) = (sums[plane] + layer.Biases[output + plane]) * White;
+                }
             }
         }
     }

@@ -1,54 +1,41 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>The first layer of an 8-bit network: luma in 16-bit words to 8-bit activations. One thread at a time.</summary>
-internal sealed class WordLayer(QuantisedLayer layer, AlignedBuffer<int> weights, AlignedBuffer<int> biases, Requantiser requantiser, RowRing<short> source, RowRing<byte> target)
+internal sealed class WordLayer<TLanes, TFloats>(
+    QuantisedLayer layer, AlignedBuffer<int> weights, AlignedBuffer<int> biases, Requantiser requantiser, RowRing<short> source, RowRing<byte> target)
     : IRowLayer
+    where TLanes : struct, IIntegerLanes<TLanes>
+    where TFloats : struct, IFloatLanes<TFloats>
 {
-    private readonly int[] _sums = new int[(ByteConvolution.Samples + 1) * ByteConvolution.Channels];
-    private int _width;
+    private readonly AlignedBuffer<int> _sums = new((ByteConvolution.MostSamples + 1) * ByteConvolution.Channels);
 
     /// <inheritdoc/>
     public int Reach => layer.Layer.Reach;
 
     /// <inheritdoc/>
-    public void Begin(int width, int height)
-    {
-        _width = width;
-        target.Begin(width, height);
-    }
+    public long PictureBytes(int width, int height) => target.PictureLength(width, height);
 
     /// <inheritdoc/>
-    public void ComputeRow(int y)
-    {
-        if (Avx512BW.IsSupported)
-            ComputeRow<IntegerLanes512, FloatLanes512>(y);
-        else if (Avx2.IsSupported)
-            ComputeRow<IntegerLanes256, FloatLanes256>(y);
-        else
-            ComputeRow<IntegerLanes128, FloatLanes128>(y);
-    }
+    public void Begin(int width, int height, bool keepsAll) => target.Begin(width, height, keepsAll);
 
-    private void ComputeRow<TLanes, TFloats>(int y)
-        where TLanes : struct, IIntegerLanes<TLanes>
-        where TFloats : struct, IFloatLanes<TFloats>
+    /// <inheritdoc/>
+    public void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs)
     {
-        int reach = Reach;
-        ref byte first = ref Unsafe.As<short, byte>(ref Unsafe.Subtract(ref source.Row(y - reach), reach));
         Span<nint> rows = stackalloc nint[layer.Layer.Kernel];
-        for (int row = 0; row < rows.Length; row++)
-            rows[row] = Unsafe.ByteOffset(ref source.Row(y - reach), ref source.Row(y - reach + row));
+        ref short first = ref source.Window(y, rows);
         ref byte to = ref target.Row(y);
-        ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        ReadOnlySpan<int> block = _sums.AsSpan(0, ByteConvolution.Samples * target.Channels);
-        for (int x = 0; x < _width; x += ByteConvolution.Samples)
+        ref int sums = ref _sums[0];
+        foreach (ColumnRun run in runs)
         {
-            WordConvolution.Convolve<TLanes>(
-                ref Unsafe.Add(ref first, x * sizeof(short)), rows, ref weights[0], ref biases[0], layer.Layer.Outputs, ref sums, target.Channels);
-            requantiser.Apply<TFloats>(block, ref to, ref Unsafe.Add(ref to, (nint)x * target.Channels));
+            for (int x = run.First; x < run.End; x += ByteConvolution.MostSamples)
+            {
+                int count = ByteConvolution.CountAt(x, run);
+                WordConvolution.Convolve<TLanes>(
+                    ref Unsafe.Add(ref first, x), rows, ref weights[0], ref biases[0], layer.Layer.Outputs, ref sums, target.Channels, count);
+                requantiser.Apply<TFloats>(_sums.Span[..(count * target.Channels)], ref to, ref Unsafe.Add(ref to, (nint)x * target.Channels));
+            }
         }
 
         target.CloseRow(y);
