@@ -6,7 +6,6 @@ public static class ConferenceVerb
     /// <summary>Runs the verb.</summary>
     /// <param name="args">Arguments after the verb.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="ArgumentException">An argument is unknown or outside its range.</exception>
     public static int Run(IReadOnlyList<string> args)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -16,7 +15,17 @@ public static class ConferenceVerb
             return 0;
         }
 
-        var options = ConferenceOptions.Parse(args);
+        ConferenceOptions options;
+        try
+        {
+            options = ConferenceOptions.Parse(args);
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine($"rtc demo: {e.Message}");
+            return 2;
+        }
+
         using var call = new ConferenceCall(options);
         TimeSpan half = TimeSpan.FromSeconds(options.Seconds / 2);
         ConferenceTable.Print(call.Run(half), "First half: stream 1 speaks", Console.Out);

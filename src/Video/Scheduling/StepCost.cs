@@ -3,9 +3,9 @@ namespace RtcEnhance.Video;
 /// <summary>
 /// What one step costs one stream, in seconds per target pixel: a high expectile of the recent frames (up fast, down
 /// slowly), each the median of three, so that one stall moves nothing. While the step is not used the figure is trusted
-/// for a while, which doubles whenever a new trial of the step was over soon. The last step is judged later and tried
-/// again sooner, as there is only the small picture below it. One writer, the stream's thread; whoever plans reads it on
-/// another.
+/// for a while, which doubles whenever a new trial of the step was over soon. The last step is judged later, by the best
+/// of its first frames, and tried again sooner, as there is only the small picture below it. One writer, the stream's
+/// thread; whoever plans reads it on another.
 /// </summary>
 internal sealed class StepCost
 {
@@ -27,6 +27,7 @@ internal sealed class StepCost
     private double _secondsPerPixel = double.PositiveInfinity;
     private double _last;
     private double _lastButOne;
+    private double _leastInTrial;
     private int _frames;
     private long _startedAt;
     private long _measuredAt;
@@ -57,11 +58,13 @@ internal sealed class StepCost
         double middle = Median(secondsPerPixel, _last, _lastButOne);
         (_lastButOne, _last) = (_last, secondsPerPixel);
         int frames = _frames + 1;
-        if (frames == _trialFrames)
+        if (frames <= _trialFrames)
         {
-            Volatile.Write(ref _secondsPerPixel, middle);
+            _leastInTrial = frames <= TrialFrames ? middle : Math.Min(middle, _leastInTrial);
+            if (frames == _trialFrames)
+                Volatile.Write(ref _secondsPerPixel, _leastInTrial);
         }
-        else if (frames > _trialFrames)
+        else
         {
             double known = _secondsPerPixel;
             double weight = middle > known || frames <= WarmUpFrames ? Up : Down;

@@ -128,7 +128,7 @@ public sealed class StepCostTests
         for (int trial = 0; trial < 4; trial++)
         {
             for (int frame = 1; frame <= 16; frame++)
-                Assert.Equal(frame == 16, last.Add(frame < 10 ? 50 : 1, Tick()));
+                Assert.Equal(frame == 16, last.Add(frame is > 7 and < 12 ? 1 : 50, Tick()));
             Assert.Equal(1, last.SecondsPerPixel);
             Assert.True(last.IsKnown(_now + (2 * TimeSpan.TicksPerSecond) - 1));
             _now += 2 * TimeSpan.TicksPerSecond;
