@@ -20,14 +20,23 @@ public sealed record BenchArguments
     /// <summary>Scoring models, or null: then scores that need one are left out.</summary>
     public string? ScorerDirectory { get; init; }
 
-    /// <summary>Takes every n-th clip only, for a quick look; such a run is not written down.</summary>
+    /// <summary>Networks of the user's to run beside ours; such a run is not written down.</summary>
+    public IReadOnlyList<BenchModel> Models { get; init; } = [];
+
+    /// <summary>The vmaf tool with leading arguments, or null: then VMAF is left out.</summary>
+    public string? VmafCommand { get; init; }
+
+    /// <summary>The file to write, of benchmarks that write one.</summary>
+    public string? OutputPath { get; init; }
+
+    /// <summary>Takes every n-th clip (or frame) only, for a quick look; such a run is not written down.</summary>
     public int Every { get; init; } = 1;
 
     /// <summary>Seed of what is drawn at random, where the benchmark draws; a run with another one is not written down.</summary>
     public int Seed { get; init; } = DefaultSeed;
 
-    /// <summary>True for the run whose tables are kept: all clips, the usual draw.</summary>
-    public bool IsKept => Every == 1 && Seed == DefaultSeed;
+    /// <summary>True for the run whose tables are kept: all clips, the usual draw, the repository's models.</summary>
+    public bool IsKept => Every == 1 && Seed == DefaultSeed && Models.Count == 0;
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">Arguments after the verb.</param>
@@ -38,8 +47,11 @@ public sealed record BenchArguments
         if (args.Count == 0 || args[0].StartsWith('-'))
             throw new ArgumentException("bench needs a name first.");
         var peers = new List<BenchPeer>();
+        var models = new List<BenchModel>();
         string? data = null;
         string? scorer = null;
+        string? vmaf = null;
+        string? output = null;
         int every = 1;
         int seed = DefaultSeed;
         for (int i = 1; i < args.Count; i += 2)
@@ -50,10 +62,18 @@ public sealed record BenchArguments
             switch (args[i])
             {
                 case "--peer":
-                    int split = value.IndexOf('=', StringComparison.Ordinal);
-                    if (split < 1)
-                        throw new ArgumentException($"--peer is NAME=COMMAND, not {value}.");
-                    peers.Add(new BenchPeer(value[..split], value[(split + 1)..]));
+                    (string peer, string command) = Named(args[i], "COMMAND", value);
+                    peers.Add(new BenchPeer(peer, command));
+                    break;
+                case "--model":
+                    (string model, string path) = Named(args[i], "PATH", value);
+                    models.Add(new BenchModel(model, ModelFile(path)));
+                    break;
+                case "--vmaf":
+                    vmaf = value;
+                    break;
+                case "--out":
+                    output = Path.GetFullPath(value);
                     break;
                 case "--data":
                     data = Existing(value);
@@ -74,7 +94,31 @@ public sealed record BenchArguments
             }
         }
 
-        return new BenchArguments { Name = args[0], Peers = peers, DataDirectory = data, ScorerDirectory = scorer, Every = every, Seed = seed };
+        return new BenchArguments
+        {
+            Name = args[0],
+            Peers = peers,
+            Models = models,
+            DataDirectory = data,
+            ScorerDirectory = scorer,
+            VmafCommand = vmaf,
+            OutputPath = output,
+            Every = every,
+            Seed = seed,
+        };
+    }
+
+    private static (string Name, string Value) Named(string option, string what, string value)
+    {
+        int split = value.IndexOf('=', StringComparison.Ordinal);
+        return split > 0 ? (value[..split], value[(split + 1)..]) : throw new ArgumentException($"{option} is NAME={what}, not {value}.");
+    }
+
+    // A released model is a folder.
+    private static string ModelFile(string path)
+    {
+        string file = Directory.Exists(path) ? Path.Combine(path, "model.onnx") : path;
+        return File.Exists(file) ? Path.GetFullPath(file) : throw new ArgumentException($"There is no model {file}.");
     }
 
     private static string Existing(string directory)

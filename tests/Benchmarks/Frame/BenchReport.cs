@@ -12,6 +12,9 @@ public sealed class BenchReport
     /// <summary>Files beside the JSON: names and contents.</summary>
     public List<(string Name, string Text)> Files { get; } = [];
 
+    /// <summary>False where the figures are not to be written down.</summary>
+    public bool IsKept { get; set; } = true;
+
     /// <summary>True where a promise was broken; the exit code is then 1.</summary>
     public bool Failed { get; set; }
 }

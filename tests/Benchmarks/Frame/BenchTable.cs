@@ -46,7 +46,7 @@ public sealed class BenchTable(string title, params string[] columns)
     private static string Format(object? cell) => cell switch
     {
         null => "-",
-        double number => number.ToString(Math.Abs(number) >= 100 ? "0.0" : Math.Abs(number) >= 0.1 || number == 0 ? "0.000" : "0.####", CultureInfo.InvariantCulture),
+        double number => number.ToString(Math.Abs(number) >= 100 ? "0.0" : Math.Abs(number) >= 1 || number == 0 ? "0.000" : "0.0000", CultureInfo.InvariantCulture),
         _ => Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "-",
     };
 }

@@ -1,6 +1,8 @@
 using RtcEnhance.Benchmarks.Bwe;
 using RtcEnhance.Benchmarks.Playout;
 using RtcEnhance.Benchmarks.Plc;
+using RtcEnhance.Benchmarks.CodedVideo;
+using RtcEnhance.Benchmarks.ContactSheet;
 using RtcEnhance.Benchmarks.Fuzz;
 using RtcEnhance.Benchmarks.Inference;
 using RtcEnhance.Benchmarks.Receiver;
@@ -18,6 +20,8 @@ public static partial class BenchVerb
         ["plc"] = new("concealment: PLCMOS, STOI, log-spectral distance, time", PlcTables.Run),
         ["bwe"] = new("bandwidth extension: log-spectral distance, low-band SNR, time", BweTables.Run),
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
+        ["coded"] = new("upscalers after VP8 and H.264 at call rates: PSNR, SSIM, flicker, VMAF-NEG against peers; every mark checked", CodedVideoBenchmark.Run),
+        ["sheet"] = new("upscalers on crops of faces, hair, text and edges beside each other, as a picture", ContactSheetBenchmark.Run),
         ["playout"] = new("adaptive playout: delay against concealed share over the target quantile, plain buffers and peers beside", PlayoutBenchmark.Run),
         ["inference"] = new("networks: time a frame, 8 bits and floats, share of the machine's peak", InferenceBenchmark.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
