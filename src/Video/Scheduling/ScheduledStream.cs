@@ -19,6 +19,11 @@ internal sealed class ScheduledStream : IDisposable
     private readonly UpscaleScheduler _scheduler;
     private readonly UpscaleStep[] _steps;
     private readonly StepCost[] _costs;
+
+    // The last step has no finisher, and its code may have to be compiled first: a new stream starts one step above.
+    // That is not planned yet: to the planner it has its last step.
+    private readonly int _firstLimit;
+    private bool _isPlanned;
     private double _intervalSeconds = UnknownIntervalSeconds;
     private double _plannedShare;
     private long _lastFrameAt;
@@ -37,7 +42,8 @@ internal sealed class ScheduledStream : IDisposable
         _costs = new StepCost[steps.Length];
         for (int i = 0; i < _costs.Length; i++)
             _costs[i] = new StepCost(isLast: i == steps.Length - 1);
-        _limit = steps.Length - 1;
+        _firstLimit = Math.Max(0, steps.Length - 2);
+        _limit = _firstLimit;
     }
 
     /// <summary>More is more important; a stream that becomes more important does not wait for its better step.</summary>
@@ -62,7 +68,7 @@ internal sealed class ScheduledStream : IDisposable
     public long? RoomSince { get; set; }
 
     /// <summary>When it last got a better step.</summary>
-    public long RaisedAt { get; private set; }
+    public long RaisedAt { get; private set; } = long.MinValue / 2;
 
     /// <summary>True for a stream that is new, back, or more important than it was: it need not wait.</summary>
     public bool IsEager
@@ -91,7 +97,8 @@ internal sealed class ScheduledStream : IDisposable
             isUrgent |= ShareOf(_costs[step].SecondsPerPixel) - Volatile.Read(ref _plannedShare) > _scheduler.Slack;
         }
 
-        _declinedFrames = step <= limit ? 0 : limit == _declinedLimit ? _declinedFrames + 1 : 1;
+        // Not the last one: it costs little, and what keeps it out is over soon.
+        _declinedFrames = step <= limit || limit >= Steps - 1 ? 0 : limit == _declinedLimit ? _declinedFrames + 1 : 1;
         _declinedLimit = limit;
         if (_declinedFrames == FramesToDecline)
         {
@@ -132,7 +139,7 @@ internal sealed class ScheduledStream : IDisposable
         int pixels = Volatile.Read(ref _pixels);
         if (Math.Abs(pixels - _rankPixels) > RankHysteresis * _rankPixels)
             _rankPixels = pixels;
-        var planned = new PlannedStream { Steps = Steps, Priority = Priority, RankPixels = _rankPixels, Index = index, Current = Limit };
+        var planned = new PlannedStream { Steps = Steps, Priority = Priority, RankPixels = _rankPixels, Index = index, Current = PlannedLimit };
         for (int step = 0; step < Steps; step++)
         {
             double known = _costs[step].SecondsPerPixel;
@@ -145,12 +152,13 @@ internal sealed class ScheduledStream : IDisposable
     /// <summary>Carries out a plan.</summary>
     public void Apply(int limit, double plannedShare, long now)
     {
-        if (limit < Limit)
+        if (limit < PlannedLimit)
         {
             RaisedAt = now;
             RoomSince = null;
         }
 
+        _isPlanned = true;
         Volatile.Write(ref _plannedShare, plannedShare);
         Volatile.Write(ref _limit, limit);
     }
@@ -158,11 +166,14 @@ internal sealed class ScheduledStream : IDisposable
     /// <summary>Takes the share of a stream that stopped: when it is back it starts as a new one.</summary>
     public void Suspend()
     {
-        Volatile.Write(ref _limit, Steps - 1);
+        _isPlanned = false;
+        Volatile.Write(ref _limit, _firstLimit);
         Volatile.Write(ref _plannedShare, 0);
         RoomSince = null;
         _isEager = true;
     }
+
+    private int PlannedLimit => _isPlanned ? Limit : Steps - 1;
 
     private double ShareOf(double secondsPerPixel) => secondsPerPixel * Volatile.Read(ref _pixels) / Volatile.Read(ref _intervalSeconds);
 }

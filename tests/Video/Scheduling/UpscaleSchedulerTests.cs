@@ -6,16 +6,16 @@ namespace RtcEnhance.Tests.Video.Scheduling;
 public sealed class UpscaleSchedulerTests
 {
     [Fact]
-    public void FirstFrame_TakesTheCheapestStep_AndTheNextOnesTheBest()
+    public void FirstFrame_TakesACheapStep_AndTheNextOnesTheBest()
     {
         var conference = new SimulatedConference();
         SimulatedConference.Stream stream = conference.Add();
-        Assert.Equal("3", conference.Limits);
+        Assert.Equal("2", conference.Limits);
 
         conference.Run(1);
 
         Assert.Equal("0", conference.Limits);
-        Assert.Equal((1, 0, 0), (stream.Frames[3], stream.Frames[2], stream.Frames[1]));
+        Assert.Equal((0, 1, 0), (stream.Frames[3], stream.Frames[2], stream.Frames[1]));
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class UpscaleSchedulerTests
         conference.Run(1.9);
         Assert.NotEqual('0', conference.Limits[1]);
         conference.Run(2);
-        Assert.Equal("30", conference.Limits);
+        Assert.Equal("20", conference.Limits);
 
         (conference.Streams[0].IsRunning, conference.Streams[0].NextAt) = (true, conference.Time.Elapsed);
         conference.Run(0.5);
