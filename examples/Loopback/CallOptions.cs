@@ -45,6 +45,8 @@ public sealed class CallOptions
           --fast               on a virtual clock, faster than real time
           --play alsa|wav      also to the sound card, or to files only (wav)
           --out DIR            where the results go                     (out/demo)
+
+        With --streams N: a conference of video streams instead; rtc demo --streams --help.
         """;
 
     /// <summary>Packets lost in percent.</summary>

@@ -64,6 +64,8 @@ public sealed partial class VideoEnhancer
 
         target.CopyFactsFrom(source);
         var job = new SuperResolutionJob { Source = source, Target = target, Deadline = pending.Deadline };
+        if (_scheduled is not null)
+            _ladder.Limit = _scheduled.Limit;
         try
         {
             outcome = _ladder.Process(ref job, pending.Budget);
@@ -74,6 +76,7 @@ public sealed partial class VideoEnhancer
             throw;
         }
 
+        _scheduled?.OnFrame(outcome.Step, target.Width * target.Height, outcome.Cost, pending.Interval);
         _counters.OnProcessed(_ladder.LastReason, pending.Deadline.HasPassed, job.RowsFinishedByFallback, false);
         if (outcome.Origin == FrameOrigin.PassedThrough)
         {

@@ -21,6 +21,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     private readonly int _maxInputPixels;
     private readonly VideoFramePool _pool;
     private readonly UpscaleLadder _ladder;
+    private readonly ScheduledStream? _scheduled;
     private readonly InboundVideoCounters _counters;
     private readonly LatestSlot<PendingFrame> _slot = new();
     private readonly Thread? _worker;
@@ -31,6 +32,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     // Submitters take turns, so that the order of arrival times is the order in the slot.
     private readonly Lock _submitLock = new();
     private readonly FrameIntervalEstimator _interval;
+    private int _priority;
 
     /// <summary>An enhancer that waits for frames.</summary>
     /// <param name="sink">Takes the finished frames.</param>
@@ -52,14 +54,32 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         _counters = new InboundVideoCounters(_time, _ladder.LastReason);
         _interval = new FrameIntervalEstimator(_time);
         _held = new HeldFrame[options.MaxHeldFrames];
+        if (!_ladder.NeverEnlarges)
+            _scheduled = options.Scheduler?.Add(_ladder.Steps);
         if (!options.OwnThread)
             return;
         _worker = new Thread(Run) { Name = "RtcEnhance video enhancer", IsBackground = true };
         _worker.Start();
     }
 
-    /// <summary>The best step that may be used from the next frame on; starts at the top.</summary>
-    internal UpscaleMethod Limit
+    /// <summary>
+    /// How important the stream is to its <see cref="VideoEnhancerOptions.Scheduler"/>: a higher value goes first, as the
+    /// active speaker's does. May be set at any time, on any thread.
+    /// </summary>
+    /// <value>Default 0.</value>
+    public int Priority
+    {
+        get => Volatile.Read(ref _priority);
+        set
+        {
+            Volatile.Write(ref _priority, value);
+            if (_scheduled is not null)
+                _scheduled.Priority = value;
+        }
+    }
+
+    /// <summary>The number of the best step that may be used from the next frame on, where there is no scheduler.</summary>
+    internal int Limit
     {
         get => _ladder.Limit;
         set => _ladder.Limit = value;
@@ -154,6 +174,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
             dropped = DropHeld_NeedsLock();
         }
 
+        _scheduled?.Dispose();
         TellDropped(dropped + (_slot.Close() ? 1 : 0));
         if (_worker is null)
         {

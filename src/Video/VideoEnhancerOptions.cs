@@ -68,6 +68,10 @@ public sealed class VideoEnhancerOptions
     /// <value>Default the balanced preset: 16 ms a frame, half the frame interval where that is shorter.</value>
     public EnhancementOptions Enhancement { get; init; } = new();
 
+    /// <summary>Shares processor time over all the enhancers that are given it, see <see cref="VideoEnhancer.Priority"/>.</summary>
+    /// <value>Default null: this stream looks at its own deadlines alone.</value>
+    public UpscaleScheduler? Scheduler { get; init; }
+
     /// <summary>The clock.</summary>
     /// <value>Default the system's.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -41,6 +41,18 @@ public sealed class DemoTests : IDisposable
         Assert.True(report.Sync.WithinLimitPercent > 90, $"{report.Sync.WithinLimitPercent} % within {SyncFigures.LimitMs} ms");
     }
 
+    [Theory]
+    [InlineData("neural", "neural")]
+    [InlineData("neural-fast", "neural-fast")]
+    [InlineData("passthrough", "passed through")]
+    public void Demo_Upscale_IsTheTopOfTheLadderAndInTheReport(string method, string maker)
+    {
+        DemoReport report = Run("--upscale", method);
+
+        Assert.Equal(new NamedCount(maker, report.Video.FramesRendered), Assert.Single(report.Video.UpscaledBy));
+        Assert.True(report.Video.Enhanced.PsnrDb > 38, $"{report.Video.Enhanced.PsnrDb} dB");
+    }
+
     [Fact]
     public void Demo_FixedDelay_IsKept()
     {

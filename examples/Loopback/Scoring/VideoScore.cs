@@ -26,6 +26,7 @@ internal sealed class VideoScore
         byte[][] originals = clip.ReadOriginals((int)(call.Options.Seconds * SourceClip.FramesPerSecond));
         var pool = new VideoFramePool(8);
         var bicubic = new BicubicUpscaler();
+        var window = new BilinearUpscaler();
         var sums = new (double Psnr, double Ssim)[2];
         int scored = 0;
         int nextPair = 0;
@@ -42,7 +43,7 @@ internal sealed class VideoScore
             }
 
             byte[] original = originals[clip.ClipIndex(i)];
-            using VideoFrame after = shown.Read(entry, pool);
+            using VideoFrame after = FullSize(shown.Read(entry, pool), window, pool);
             using VideoFrame small = call.Receiver.Decoded.Read(source, pool);
             using VideoFrame before = pool.Rent(SourceClip.FullWidth, SourceClip.FullHeight)!;
             var job = new SuperResolutionJob { Source = small, Target = before };
@@ -83,6 +84,20 @@ internal sealed class VideoScore
 
     private static (double Psnr, double Ssim) Compare(VideoFrame truth, VideoFrame frame)
         => (Psnr.Compute(truth.Y, frame.Y), Ssim.Compute(truth.Y, frame.Y));
+
+    /// <summary>The picture as a window of full size shows it: a graphics card enlarges what was handed on as it came.</summary>
+    private static VideoFrame FullSize(VideoFrame frame, BilinearUpscaler window, VideoFramePool pool)
+    {
+        if (frame.Width == SourceClip.FullWidth && frame.Height == SourceClip.FullHeight)
+            return frame;
+        using (frame)
+        {
+            VideoFrame full = pool.Rent(SourceClip.FullWidth, SourceClip.FullHeight)!;
+            var job = new SuperResolutionJob { Source = frame, Target = full };
+            window.Process(ref job);
+            return full;
+        }
+    }
 
     private static VideoFrame Import(byte[] i420, VideoFramePool pool)
     {

@@ -31,19 +31,22 @@ clean() { # network, steps, cooldown, rate
   stage "$1-8bit" "$1" 1500 1400 --init "$work/runs/$1/final.pt" --quantised --rate 2e-4 --warmup 100
 }
 
-coded() { # network, steps, cooldown
-  stage "$1-codec" "$1" "$2" "$3" --init "$work/runs/$1/final.pt" --rate 5e-4 --codec-pack "$work/codec" --quantised
+coded() { # network, rate: from the clean weights; then soft pictures count as much as busy ones; then 8 bits
+  local codec=(--codec-pack "$work/codec")
+  stage "$1-codec" "$1" 20000 10000 --init "$work/runs/$1/final.pt" --rate "$2" "${codec[@]}"
+  stage "$1-coded" "$1" 10000 8000 --init "$work/runs/$1-codec/final.pt" --rate 5e-4 --psnr 0.0005 "${codec[@]}"
+  stage "$1-coded-8bit" "$1" 1500 1400 --init "$work/runs/$1-coded/final.pt" --quantised --rate 2e-4 --warmup 100 --psnr 0.0005 "${codec[@]}"
 }
 
-release() { # run, id
-  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-1" --out "$work/models/$2/model.onnx" --vectors
+release() { # run, id, version
+  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-$3" --out "$work/models/$2/model.onnx" --vectors
 }
 
-clean quality 24055 8000 1e-3
+clean quality 88000 33000 1e-3
 clean fast 25000 9000 2e-3
-coded quality 8000 6000
-coded fast 8000 6000
-release quality-8bit sr-x2-quality
-release fast-8bit sr-x2-fast
-release quality-codec sr-x2-quality-codec
-release fast-codec sr-x2-fast-codec
+coded quality 1e-3
+coded fast 2e-3
+release quality-8bit sr-x2-quality 2
+release fast-8bit sr-x2-fast 1
+release quality-coded-8bit sr-x2-quality-coded 1
+release fast-coded-8bit sr-x2-fast-coded 1

@@ -53,6 +53,7 @@ internal static class EasuKernel
     /// <param name="windows">Receives A, B, C and the reciprocal.</param>
     /// <param name="window">Elements from one of these four to the next.</param>
     /// <param name="count">Output samples; up to a whole vector more is read and written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ShapeRow<TLanes>(
         ref float terms, nint term, nint right, ref float phases, ref float windows, nint window, int count)
         where TLanes : struct, IFloatLanes<TLanes>
@@ -104,6 +105,7 @@ internal static class EasuKernel
     /// <param name="window">Elements from one of these four to the next.</param>
     /// <param name="output">Receives the samples, 0.5 to less than 256.</param>
     /// <param name="count">Output samples; up to a whole vector more is read and written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ResolveRow<TLanes>(
         scoped EasuTaps taps, ref float phases, float phaseY, ref float windows, nint window, ref float output, int count)
         where TLanes : struct, IFloatLanes<TLanes>

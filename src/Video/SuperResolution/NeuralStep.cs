@@ -8,7 +8,10 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
     private readonly UpscalingModelSource _source;
     private readonly int _scale;
     private readonly Func<UpscalingModel, IStage<SuperResolutionJob>> _create;
+    private readonly CodingEffort _effort = new();
     private IStage<SuperResolutionJob>? _upscaler;
+    private IStage<SuperResolutionJob>? _cleanUpscaler;
+    private IStage<SuperResolutionJob>? _last;
 
     /// <summary>A step without its network.</summary>
     /// <param name="source">Where the network comes from; loading is begun.</param>
@@ -19,26 +22,20 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
         _source = source;
         _scale = scale;
         _create = create;
-        if ((source.KnownScale ?? scale) == scale)
-            source.Start();
+        Start(source);
+        if (source.Clean is { } clean)
+            Start(clean);
     }
 
     public string Name => _source.Name;
 
     /// <summary>Ok, or why the network cannot run: Warming, ModelMissing, ModelInvalid, UnsupportedFormat.</summary>
-    public ReasonCode Readiness
-    {
-        get
-        {
-            int? scale = _source.KnownScale ?? _source.Model?.Info.Scale;
-            return scale is { } known && known != _scale ? ReasonCode.UnsupportedFormat : _source.State;
-        }
-    }
+    public ReasonCode Readiness => ReadinessOf(_source);
 
     /// <summary>What loading threw, if it did.</summary>
     public Exception? Fault => _source.Fault;
 
-    public TimeSpan? UnshortenedCost => (_upscaler as ISelfLimitingStage)?.UnshortenedCost;
+    public TimeSpan? UnshortenedCost => (_last as ISelfLimitingStage)?.UnshortenedCost;
 
     /// <summary>The arithmetic that a model is run in: 8 bits where it can.</summary>
     public static InferencePrecision PrecisionOf(UpscalingModel model)
@@ -46,13 +43,38 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
 
     public void Process(scoped ref SuperResolutionJob job)
     {
-        _upscaler ??= _create(_source.Load());
-        _upscaler.Process(ref job);
+        bool isClean = _effort.IsNearlyLossless(job.Source);
+        if (isClean && _source.Clean is { } clean && ReadinessOf(clean) == ReasonCode.Ok)
+            _last = _cleanUpscaler ??= _create(clean.Load());
+        else
+            _last = _upscaler ??= _create(_source.Load());
+        _last.Process(ref job);
     }
 
-    public void Observe(scoped in SuperResolutionJob job) => _upscaler?.Observe(in job);
+    public void Observe(scoped in SuperResolutionJob job) => _last?.Observe(in job);
 
-    public void Reset() => _upscaler?.Reset();
+    public void Reset()
+    {
+        _effort.Reset();
+        _upscaler?.Reset();
+        _cleanUpscaler?.Reset();
+    }
 
-    public void Dispose() => (_upscaler as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        (_upscaler as IDisposable)?.Dispose();
+        (_cleanUpscaler as IDisposable)?.Dispose();
+    }
+
+    private void Start(UpscalingModelSource source)
+    {
+        if ((source.KnownScale ?? _scale) == _scale)
+            source.Start();
+    }
+
+    private ReasonCode ReadinessOf(UpscalingModelSource source)
+    {
+        int? scale = source.KnownScale ?? source.Model?.Info.Scale;
+        return scale is { } known && known != _scale ? ReasonCode.UnsupportedFormat : source.State;
+    }
 }

@@ -132,6 +132,7 @@ internal sealed class PlaneResizer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ProcessRows<TLanes>(PlaneView source, PlaneView target, int component, int components, int firstRow, int endRow)
         where TLanes : struct, IFloatLanes<TLanes>
     {
@@ -183,6 +184,7 @@ internal sealed class PlaneResizer
         return taps;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LoadRow<TLanes>(ReadOnlySpan<byte> row, int component, int components)
         where TLanes : struct, IFloatLanes<TLanes>
     {
@@ -205,6 +207,7 @@ internal sealed class PlaneResizer
 
     // Even target samples go to the row's first half, odd ones to its second half: both stay contiguous, and SumRows
     // interleaves bytes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DoubleRow<TLanes>(Span<float> ringRow)
         where TLanes : struct, IFloatLanes<TLanes>
     {
@@ -232,6 +235,7 @@ internal sealed class PlaneResizer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ResizeRow(Span<float> ringRow)
     {
         ResizeKernelMap columns = _columns!;
@@ -246,6 +250,7 @@ internal sealed class PlaneResizer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumRows<TLanes>(int taps, Span<byte> row)
         where TLanes : struct, IFloatLanes<TLanes>
     {

@@ -14,7 +14,6 @@ internal sealed class UpscaleLadder : IDisposable
     private const int RowsPerBand = 32;
 
     private readonly LadderStep[] _steps;
-    private readonly UpscaleMethod _top;
     private int _limit;
     private int _isDisposed;
 
@@ -38,16 +37,21 @@ internal sealed class UpscaleLadder : IDisposable
             steps.Add(new LadderStep(null, own, below, StageName, options));
         steps.Reverse();
         _steps = [.. steps];
-        _top = options.Method;
         NeverEnlarges = own is null && methods.Length == 0;
     }
 
-    /// <summary>The best step that may be used; may change at any time. The application's own stage counts as the top one.</summary>
-    public UpscaleMethod Limit
+    /// <summary>
+    /// The best step that may be used, counted from the top, 0; beyond the last one the picture keeps its size. May change
+    /// at any time.
+    /// </summary>
+    public int Limit
     {
-        get => (UpscaleMethod)Volatile.Read(ref _limit);
-        set => Volatile.Write(ref _limit, (int)value);
+        get => Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, value);
     }
+
+    /// <summary>What a scheduler knows the steps by, from the top.</summary>
+    public UpscaleStep[] Steps => Array.ConvertAll(_steps, step => step.Method is { } method ? UpscaleStep.Neural + (int)method : UpscaleStep.Own);
 
     /// <summary>True where no picture is ever enlarged.</summary>
     public bool NeverEnlarges { get; }
@@ -62,18 +66,18 @@ internal sealed class UpscaleLadder : IDisposable
     public UpscaleOutcome Process(scoped ref SuperResolutionJob job, TimeSpan budget)
     {
         long pixels = (long)job.Target.Width * job.Target.Height;
-        UpscaleMethod limit = Limit;
-        foreach (LadderStep step in _steps)
+        int limit = Limit;
+        for (int i = 0; i < _steps.Length; i++)
         {
-            step.IsLimited = limit > (step.Method ?? _top);
-            step.Prepare(pixels, budget);
+            _steps[i].IsLimited = i < limit;
+            _steps[i].Prepare(pixels, budget);
         }
 
         _steps[0].Process(ref job);
-        foreach (LadderStep step in _steps)
+        for (int i = 0; i < _steps.Length; i++)
         {
-            if (step.MadeLast)
-                return Describe(step, job);
+            if (_steps[i].MadeLast)
+                return Describe(i, job);
         }
 
         return UpscaleOutcome.PassedThrough;
@@ -103,13 +107,14 @@ internal sealed class UpscaleLadder : IDisposable
             step.DisposeUpscaler();
     }
 
-    private static UpscaleOutcome Describe(LadderStep step, in SuperResolutionJob job)
+    private UpscaleOutcome Describe(int number, in SuperResolutionJob job)
     {
+        LadderStep step = _steps[number];
         UpscaleMethod? method = step.Method;
         if (method is not null && 2 * job.RowsFinishedByFallback > job.Target.Height)
             method = UpscaleMethod.Bicubic;
         bool isClassical = method is not (null or UpscaleMethod.Neural or UpscaleMethod.NeuralFast);
-        return new UpscaleOutcome(isClassical ? FrameOrigin.Fallback : FrameOrigin.Primary, method, step.Method, step.LastCost);
+        return new UpscaleOutcome(isClassical ? FrameOrigin.Fallback : FrameOrigin.Primary, method, number, step.LastCost);
     }
 
     private static UpscaleMethod[] StepsFrom(UpscaleMethod method) => method switch

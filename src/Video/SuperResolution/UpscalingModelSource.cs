@@ -17,21 +17,34 @@ public sealed class UpscalingModelSource
     private readonly Lazy<Outcome> _outcome;
     private int _isStarted;
 
-    private UpscalingModelSource(string name, Lazy<Outcome> outcome, int? scale)
+    private UpscalingModelSource(string name, Lazy<Outcome> outcome, int? scale, UpscalingModelSource? clean = null)
     {
+        Clean = clean;
         Name = name;
         _outcome = outcome;
         KnownScale = scale;
     }
 
-    /// <summary>The larger network that comes with the library, <c>models/sr-x2-quality</c>: doubles width and height.</summary>
-    public static UpscalingModelSource Quality { get; } = FromResource("sr-x2-quality");
+    /// <summary>
+    /// The larger network that comes with the library, <c>models/sr-x2-quality-coded</c> and, as <see cref="Clean"/>,
+    /// <c>models/sr-x2-quality</c>: doubles width and height.
+    /// </summary>
+    public static UpscalingModelSource Quality { get; } = FromResource("sr-x2-quality-coded").WithClean(FromResource("sr-x2-quality"));
 
-    /// <summary>The smaller network that comes with the library, <c>models/sr-x2-fast</c>: doubles width and height.</summary>
-    public static UpscalingModelSource Fast { get; } = FromResource("sr-x2-fast");
+    /// <summary>
+    /// The smaller network that comes with the library, <c>models/sr-x2-fast-coded</c> and, as <see cref="Clean"/>,
+    /// <c>models/sr-x2-fast</c>: doubles width and height.
+    /// </summary>
+    public static UpscalingModelSource Fast { get; } = FromResource("sr-x2-fast-coded").WithClean(FromResource("sr-x2-fast"));
 
     /// <summary>What the source is called in messages.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// Another set of weights, for pictures that a codec has hardly touched: taken where <see cref="VideoFrame.EncodedBytes"/>
+    /// says so, never where it is not known. Null where there is none.
+    /// </summary>
+    public UpscalingModelSource? Clean { get; }
 
     /// <summary>Ok once it is loaded; Warming before; ModelMissing or ModelInvalid where there is no usable network.</summary>
     internal ReasonCode State => _outcome.IsValueCreated ? _outcome.Value.State : ReasonCode.Warming;
@@ -76,6 +89,11 @@ public sealed class UpscalingModelSource
         ArgumentNullException.ThrowIfNull(load);
         return new UpscalingModelSource(name, new Lazy<Outcome>(() => Try(load)), null);
     }
+
+    /// <summary>The same source with another set of weights for clean pictures.</summary>
+    /// <param name="clean">Where those come from; null for none.</param>
+    /// <returns>A source that shares what this one has loaded.</returns>
+    public UpscalingModelSource WithClean(UpscalingModelSource? clean) => new(Name, _outcome, KnownScale, clean);
 
     /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
     /// <returns>The network.</returns>

@@ -8,6 +8,7 @@ using RtcEnhance.Benchmarks.Inference;
 using RtcEnhance.Benchmarks.Receiver;
 using RtcEnhance.Benchmarks.Receivers;
 using RtcEnhance.Benchmarks.Soak;
+using RtcEnhance.Benchmarks.Streams;
 
 namespace RtcEnhance.Benchmarks;
 
@@ -25,6 +26,8 @@ public static partial class BenchVerb
         ["inference"] = new("networks: time a frame, 8 bits and floats, share of the machine's peak", InferenceBenchmark.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
         ["receivers"] = new("cost of one receiver, 200 G.711 streams in real time, the curve from 1 to 400 streams", ReceiversBenchmark.Run),
+        ["streams"] = new("conferences of 1 to 9 video streams in real time under one budget of processor time", StreamsBenchmark.Run),
+        ["starved"] = new("one video stream while other programs want twice the machine's cores; at most 0.1 % of frames late", StarvedBenchmark.Run),
         ["soak"] = new("hours of calls, broken stages and odd pictures on a virtual clock; every promise checked", SoakBenchmark.Run),
         ["realtime"] = new("half an hour of call on the machine's clock: no drift, no glitch, no allocation", RealTimeBenchmark.Run),
         ["fuzz"] = new("a million random and altered packets and files; no crash", FuzzBenchmark.Run),

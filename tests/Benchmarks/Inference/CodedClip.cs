@@ -8,7 +8,7 @@ internal sealed record CodedClip(string Name, int Width, int Height, int Kbps, I
 {
     private const int CallWidth = 480;
     private const int CallHeight = 360;
-    private const int MostFrames = 300;
+    private const int MostFrames = 150;
 
     /// <summary>Codes a clip: its middle, 480x360 where it is as large as that, else half its size.</summary>
     public static CodedClip Make(FFmpegExecutable ffmpeg, string path, int kbps)

@@ -12,7 +12,7 @@ namespace RtcEnhance.Benchmarks.Inference;
 /// </summary>
 internal static class ReuseTable
 {
-    private const int Passes = 3;
+    private const int Passes = 2;
     private static readonly int[] Rates = [200, 400];
 
     public static void Add(BenchArguments arguments, BenchReport report)

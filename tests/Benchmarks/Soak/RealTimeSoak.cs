@@ -34,6 +34,8 @@ public sealed class RealTimeSoak : IDisposable
     private readonly List<double> _delaysMs = [];
     private readonly long _start = Stopwatch.GetTimestamp();
     private InboundAudioStats _minuteBegan;
+    private long _stallsBefore;
+    private bool _wasStalled;
     private long _allocatedInserting;
     private long _stalls;
     private long _stalledMs;
@@ -95,7 +97,7 @@ public sealed class RealTimeSoak : IDisposable
     {
         if (gap.TotalMilliseconds < StallMs)
             return;
-        _stalls++;
+        Interlocked.Increment(ref _stalls);
         _stalledMs += (long)gap.TotalMilliseconds;
         _longestStallMs = Math.Max(_longestStallMs, (long)gap.TotalMilliseconds);
     }
@@ -150,9 +152,16 @@ public sealed class RealTimeSoak : IDisposable
         if (pull % PullsPerMinute != 0)
             return;
         InboundAudioStats stats = _receiver.GetStats();
-        _delaysMs.Add(1000 * (stats.JitterBufferDelay - _minuteBegan.JitterBufferDelay) / Math.Max(1, stats.JitterBufferEmittedCount - _minuteBegan.JitterBufferEmittedCount));
+        double delayMs = 1000 * (stats.JitterBufferDelay - _minuteBegan.JitterBufferDelay) / Math.Max(1, stats.JitterBufferEmittedCount - _minuteBegan.JitterBufferEmittedCount);
         _minuteBegan = stats;
-        Console.Error.WriteLine($"soak: minute {pull / PullsPerMinute}, delay {_delaysMs[^1]:0.0} ms, concealed {stats.ConcealedSamples / 48} ms");
+
+        // A delay grows with a stall, rightly, and takes the next minute to come back: drift is what is left without them.
+        bool isStalled = Interlocked.Read(ref _stalls) > _stallsBefore;
+        _stallsBefore = Interlocked.Read(ref _stalls);
+        if (!isStalled && !_wasStalled)
+            _delaysMs.Add(delayMs);
+        _wasStalled = isStalled;
+        Console.Error.WriteLine($"soak: minute {pull / PullsPerMinute}, delay {delayMs:0.0} ms, concealed {stats.ConcealedSamples / 48} ms, {_stallsBefore} stalls");
     }
 
     private void CheckEnd()
@@ -167,6 +176,7 @@ public sealed class RealTimeSoak : IDisposable
         _result["late packets"] = stats.LatePackets;
         _result[$"stalls of the sender over {StallMs} ms"] = _stalls;
         _result["longest stall of the sender, ms"] = _longestStallMs;
+        _result["minutes without a stall in them or before them"] = _delaysMs.Count;
         if (_delaysMs.Count > 2)
         {
             double range = _delaysMs.Skip(1).Max() - _delaysMs.Skip(1).Min();

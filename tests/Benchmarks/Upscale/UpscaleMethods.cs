@@ -6,7 +6,7 @@ namespace RtcEnhance.Benchmarks;
 public static class UpscaleMethods
 {
     /// <summary>Names, cheapest first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["bilinear", "bicubic", "lanczos", "easu", "neural-fast", "neural"];
+    public static IReadOnlyList<string> Names { get; } = ["bilinear", "bicubic", "lanczos", "easu", "neural-fast", "neural-fast-clean", "neural", "neural-clean"];
 
     /// <summary>What a method multiplies width and height by; null where it may be anything.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -30,6 +30,8 @@ public static class UpscaleMethods
     {
         "neural" => UpscalingModelSource.Quality,
         "neural-fast" => UpscalingModelSource.Fast,
+        "neural-clean" => UpscalingModelSource.Quality.Clean,
+        "neural-fast-clean" => UpscalingModelSource.Fast.Clean,
         _ => null,
     };
 }

@@ -5,11 +5,14 @@ namespace RtcEnhance.Tests.Video;
 public class UpscalingModelSourceTests
 {
     [Theory]
+    [InlineData("sr-x2-quality-coded")]
     [InlineData("sr-x2-quality")]
+    [InlineData("sr-x2-fast-coded")]
     [InlineData("sr-x2-fast")]
     public void LibrarysOwn_AreTheReleasedFiles(string id)
     {
-        UpscalingModelSource source = id == "sr-x2-quality" ? UpscalingModelSource.Quality : UpscalingModelSource.Fast;
+        UpscalingModelSource source = id.Contains("quality", StringComparison.Ordinal) ? UpscalingModelSource.Quality : UpscalingModelSource.Fast;
+        source = id.EndsWith("coded", StringComparison.Ordinal) ? source : source.Clean!;
         string path = Path.Combine(Repository.Root, "models", id, "model.onnx");
         UpscalingModel released = UpscalingModel.Load(File.ReadAllBytes(path), path);
 

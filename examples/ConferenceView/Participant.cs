@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using RtcEnhance.Video;
+
+namespace RtcEnhance.ConferenceView;
+
+/// <summary>One stream: its pictures, its enhancer, and what the enhancer shows. One thread feeds it.</summary>
+internal sealed class Participant : IVideoFrameSink, IDisposable
+{
+    private const uint RtpClockHz = 90_000;
+
+    // Decoded pictures on their way, and times of submission until the picture is shown.
+    private const int MostOnTheirWay = 8;
+    private const int TimesKept = 64;
+
+    private readonly ParticipantClip _clip;
+    private readonly int _offset;
+    private readonly VideoFramePool _pool = new(MostOnTheirWay);
+    private readonly long[] _submitted = new long[TimesKept];
+    private readonly List<double> _delaysMs = [];
+    private readonly Lock _lock = new();
+    private int _next;
+
+    public Participant(ParticipantClip clip, int offset, UpscaleScheduler? scheduler)
+    {
+        _clip = clip;
+        _offset = offset;
+        Enhancer = new VideoEnhancer(this, new VideoEnhancerOptions { Scheduler = scheduler });
+    }
+
+    public VideoEnhancer Enhancer { get; }
+
+    public int Width => _clip.Width;
+
+    public int Height => _clip.Height;
+
+    /// <summary>Submits the next picture.</summary>
+    public void Feed()
+    {
+        int index = _next++;
+        VideoFrame? frame = _pool.Rent(Width, Height);
+        if (frame is null)
+            return;
+        _clip.CopyTo(frame, _offset + index);
+        frame.RtpTimestamp = (uint)index * (RtpClockHz / ConferenceCall.FramesPerSecond);
+        Volatile.Write(ref _submitted[index % TimesKept], Stopwatch.GetTimestamp());
+        Enhancer.Submit(frame);
+    }
+
+    public void OnFrame(VideoFrame frame)
+    {
+        uint index = frame.RtpTimestamp!.Value / (RtpClockHz / ConferenceCall.FramesPerSecond);
+        double delayMs = Stopwatch.GetElapsedTime(Volatile.Read(ref _submitted[index % TimesKept])).TotalMilliseconds;
+        frame.Dispose();
+        lock (_lock)
+            _delaysMs.Add(delayMs);
+    }
+
+    /// <summary>Milliseconds from submission to the finished picture, of the frames since the last call.</summary>
+    public double[] TakeDelays()
+    {
+        lock (_lock)
+        {
+            double[] delays = [.. _delaysMs];
+            _delaysMs.Clear();
+            return delays;
+        }
+    }
+
+    public void Dispose() => Enhancer.Dispose();
+}
