@@ -23,16 +23,16 @@ public static class CodedVideoVerdicts
             string where = $"{group.Key.Codec} {Text(group.Key.Rate)}";
             double psnr = Mean(group, method)!.Value;
             if (Mean(group, Fsrcnnx) is { } fsrcnnx)
-                verdicts.Add(new(method, CodedVideoMark.AheadOfFsrcnnx, group.Key.Rate, where, OverFsrcnnx(group.Key.Rate), psnr - fsrcnnx));
-            verdicts.Add(new(method, CodedVideoMark.AheadOfEasu, group.Key.Rate, where, DecibelsOverEasu, psnr - Mean(group, ClipUpscalers.Easu)!.Value));
+                verdicts.Add(new(method, CodedVideoMark.AheadOfFsrcnnx, where, OverFsrcnnx(group.Key.Rate), psnr - fsrcnnx));
+            verdicts.Add(new(method, CodedVideoMark.AheadOfEasu, where, DecibelsOverEasu, psnr - Mean(group, ClipUpscalers.Easu)!.Value));
         }
 
         (StreamScore Ours, StreamScore Bicubic)[] pairs = [.. coded.Where(score => score.Method == method)
             .Select(score => (score, coded.Single(other => other.Stream == score.Stream && other.Method == ClipUpscalers.Bicubic)))];
         (StreamScore ours, StreamScore bicubic) = pairs.MinBy(pair => pair.Ours.Ssim - pair.Bicubic.Ssim);
-        verdicts.Add(new(method, CodedVideoMark.SsimOfBicubic, null, Text(ours.Stream), 0, ours.Ssim - bicubic.Ssim));
+        verdicts.Add(new(method, CodedVideoMark.SsimOfBicubic, Text(ours.Stream), 0, ours.Ssim - bicubic.Ssim));
         (ours, bicubic) = pairs.MaxBy(pair => pair.Ours.Flicker / pair.Bicubic.Flicker);
-        verdicts.Add(new(method, CodedVideoMark.FlickerOfBicubic, null, Text(ours.Stream), MostFlicker, ours.Flicker / bicubic.Flicker));
+        verdicts.Add(new(method, CodedVideoMark.FlickerOfBicubic, Text(ours.Stream), MostFlicker, ours.Flicker / bicubic.Flicker));
         return verdicts;
     }
 
