@@ -3,7 +3,11 @@ using RtcEnhance.Benchmarks.Soak;
 
 namespace RtcEnhance.EndToEnd.Tests;
 
-/// <summary>Minutes of a call with every impairment at once: the short form of the hours in <c>bench soak</c>.</summary>
+/// <summary>
+/// Minutes of a call with every impairment at once: the short form of the hours in <c>bench soak</c>. Alone, as a collection
+/// that other tests cause charges this thread with the rest of its allocation window.
+/// </summary>
+[Collection(Alone.Name)]
 public class ReliabilityCallTests
 {
     [Theory]

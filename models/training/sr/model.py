@@ -174,13 +174,14 @@ def upscale_integer(network, luma):
     x, in_step = source, 1 / 255
     zero = None
     for layer, conv in enumerate(network.convs):
-        kernel = conv.kernel().detach().cpu()
+        # In doubles, as the engine does: a weight may lie on the border between two steps.
+        kernel = conv.kernel().detach().cpu().double()
         step = weight_step(kernel, layer == 0)
-        weights = (kernel / step).round().double()
-        bias = (conv.bias.detach().cpu().double() / (in_step * step.view(-1).double())).round()
+        weights = (kernel / step).round()
+        bias = (conv.bias.detach().cpu().double() / (in_step * step.view(-1))).round()
         if zero is not None:
             x = x - zero
-        value = F.conv2d(x, weights, bias, padding=1) * (step.view(1, -1, 1, 1).double() * in_step)
+        value = F.conv2d(x, weights, bias, padding=1) * (step.view(1, -1, 1, 1) * in_step)
         if layer + 1 == len(network.convs):
             break
         if network.activation == "prelu":

@@ -2,8 +2,8 @@ namespace RtcEnhance;
 
 /// <summary>
 /// Decides for every job whether the primary may run, from what it cost recently. Closed: it runs while the 95th
-/// percentile of its cost, with headroom, fits both the budget and the time left. Open, after overruns, jobs that came
-/// too late for it or a fault: it is left alone for a break that doubles each time. HalfOpen: one job is the probe that closes or opens it again.
+/// percentile of its cost, with headroom, fits both the budget and the time left. Open, after overruns, a fault or,
+/// where asked for, jobs that came too late for it: it is left alone for a break that doubles each time. HalfOpen: one job is the probe that closes or opens it again.
 /// One thread at a time; <see cref="State"/> and <see cref="PredictedCost"/> may be read from any.
 /// </summary>
 public sealed class BudgetController
@@ -58,6 +58,11 @@ public sealed class BudgetController
     /// </summary>
     public TimeSpan Budget { get; internal set; }
 
+    /// <summary>
+    /// Whether jobs that come too late count as overruns. Not where what makes them late is another stage's doing.
+    /// </summary>
+    internal bool OpensOnOverload { get; set; }
+
     /// <summary>Whether the primary is in use.</summary>
     public CircuitState State => (CircuitState)Volatile.Read(ref _state);
 
@@ -101,7 +106,8 @@ public sealed class BudgetController
             return ReasonCode.Ok;
 
         // Again and again, it is the machine's state: to and fro with every frame would be seen.
-        CountOverrun(1, ReasonCode.Overload);
+        if (OpensOnOverload)
+            CountOverrun(1, ReasonCode.Overload);
         return ReasonCode.Overload;
     }
 

@@ -24,7 +24,7 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
         _upscaler = upscaler;
         _observer = options.Observer;
         _stage = new BudgetedStage<SuperResolutionJob>(
-            upscaler, below, options.Enhancement.SuperResolution, options.Time, options.Observer, ReasonCode.Disabled, name);
+            upscaler, below, options.Enhancement.SuperResolution, options.Time, options.Observer, ReasonCode.Disabled, name) { OpensOnOverload = true };
     }
 
     public string Name => _stage.Name;

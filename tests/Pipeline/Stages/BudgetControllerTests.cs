@@ -137,6 +137,7 @@ public sealed class BudgetControllerTests
     [Fact]
     public void Admit_TooLittleTimeLeftAtTheThirdJob_OpensWithReasonOverload()
     {
+        _controller.OpensOnOverload = true;
         RunTimes(20, 1);
         for (int i = 0; i < 3; i++)
         {
