@@ -21,6 +21,9 @@ public sealed class RealTimeSoak : IDisposable
     // The sender passes once a millisecond; where it could not for so long, the machine stood still and not the library.
     private const int StallMs = 30;
 
+    // A shorter one cannot make an interruption, which is 150 ms of concealment.
+    private const int InterruptingStallMs = 100;
+
     /// <summary>A lock makes its event when two threads meet at it for the first time.</summary>
     private const int ContendedLocksBytes = 1024;
 
@@ -38,6 +41,7 @@ public sealed class RealTimeSoak : IDisposable
     private bool _wasStalled;
     private long _allocatedInserting;
     private long _stalls;
+    private long _interruptingStalls;
     private long _stalledMs;
     private long _longestStallMs;
     private volatile bool _isOver;
@@ -98,6 +102,8 @@ public sealed class RealTimeSoak : IDisposable
         if (gap.TotalMilliseconds < StallMs)
             return;
         Interlocked.Increment(ref _stalls);
+        if (gap.TotalMilliseconds >= InterruptingStallMs)
+            _interruptingStalls++;
         _stalledMs += (long)gap.TotalMilliseconds;
         _longestStallMs = Math.Max(_longestStallMs, (long)gap.TotalMilliseconds);
     }
@@ -190,8 +196,8 @@ public sealed class RealTimeSoak : IDisposable
             _result.Break("the samples do not add up");
         if (stats.ConcealedSamples / 48 > (MaxConcealedShare * stats.TotalSamplesReceived / 48) + _stalledMs)
             _result.Break($"{stats.ConcealedSamples / 48} ms were concealed although nothing was lost");
-        if (stats.InterruptionCount > _stalls)
-            _result.Break($"{stats.InterruptionCount} interruptions, and {_stalls} stalls of the sender");
+        if (stats.InterruptionCount > _interruptingStalls)
+            _result.Break($"{stats.InterruptionCount} interruptions, and {_interruptingStalls} stalls of the sender over {InterruptingStallMs} ms");
         if (_result["allocated bytes"] > ContendedLocksBytes)
             _result.Break($"{_result["allocated bytes"]} bytes were allocated");
     }
