@@ -159,12 +159,8 @@ public sealed class BudgetedStage<TJob>
     /// <returns>A snapshot.</returns>
     public StageStats GetStats() => _counters.Snapshot(_controller, LastReason);
 
-    /// <inheritdoc cref="BudgetController.OpensOnOverload"/>
-    internal bool OpensOnOverload
-    {
-        get => _controller.OpensOnOverload;
-        set => _controller.OpensOnOverload = value;
-    }
+    /// <inheritdoc cref="BudgetController.State"/>
+    internal CircuitState Circuit => _controller.State;
 
     /// <inheritdoc cref="BudgetController.SetWork"/>
     internal void SetWork(long work) => _controller.SetWork(work);
