@@ -54,8 +54,7 @@ internal sealed class AudioPayloads
 
     private void Add(byte payloadType, NegotiatedFormat format)
     {
-        if (payloadType != 13)
-            _comfortNoise.Remove(payloadType);
+        _comfortNoise.Remove(payloadType);
         switch (format.FormatName.ToUpperInvariant())
         {
             case "TELEPHONE-EVENT":

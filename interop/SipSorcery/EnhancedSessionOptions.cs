@@ -58,8 +58,8 @@ public sealed class EnhancedSessionOptions
     /// <value>No default: needed with <see cref="VideoSink"/>.</value>
     public Func<VideoCodec, IVideoDecoder>? VideoDecoderFactory { get; init; }
 
-    /// <summary>How pictures are enlarged; its clock and its observer are replaced by those of the session.</summary>
-    /// <value>The defaults.</value>
+    /// <summary>How pictures are enlarged.</summary>
+    /// <value>The defaults; its clock must be <see cref="Time"/>.</value>
     public VideoEnhancerOptions VideoEnhancer { get; init; } = new();
 
     /// <summary>Whether pictures and sound are kept together, where both are received.</summary>
@@ -100,6 +100,8 @@ public sealed class EnhancedSessionOptions
             throw new ArgumentException("SIPSorcery's end points play mono.", nameof(OutputFormat));
         if (VideoSink is not null && VideoDecoderFactory is null)
             throw new ArgumentException("Video needs a decoder.", nameof(VideoDecoderFactory));
+        if (VideoSink is not null && VideoEnhancer.Time != Time)
+            throw new ArgumentException($"The enhancer's clock is not {nameof(Time)}.", nameof(VideoEnhancer));
         Enhancement.Validate();
         VideoEnhancer.Validate();
     }
