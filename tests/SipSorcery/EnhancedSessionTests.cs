@@ -101,14 +101,15 @@ public sealed class EnhancedSessionTests
     public void AttachAndDetach_ManyTimesInACall_LeavesNothingBehind()
     {
         using Call call = Call.OverRtp(null, Call.Pcmu, Call.Vp8);
-        AttachAndDetach(call.Receiver, 3);
+        AttachAndDetach(call.Receiver, 3, Options());
         int threads = Threads();
         long memory = Memory();
 
-        WeakReference last = AttachAndDetach(call.Receiver, 1000);
+        WeakReference last = AttachAndDetach(call.Receiver, 1000, new EnhancedSessionOptions());
+        WeakReference lastOfVideo = AttachAndDetach(call.Receiver, 100, Options());
 
         Assert.InRange(Memory() - memory, long.MinValue, 4 << 20);
-        Assert.False(last.IsAlive);
+        Assert.False(last.IsAlive || lastOfVideo.IsAlive);
         Waiting.For(() => Threads() <= threads + 3, "the threads end");
         using EnhancedSession still = call.Receiver.UseRtcEnhance();
         Assert.NotNull(still.Audio.Receiver);
@@ -124,9 +125,9 @@ public sealed class EnhancedSessionTests
         (long Bytes, int Threads, int Handles) growth = Growth(() => ended = MakeCalls(50, withRtcEnhance: true));
 
         Assert.All(ended, static session => Assert.False(session.IsAlive));
-        Assert.InRange(growth.Bytes, long.MinValue, control.Bytes + (2 << 20));
-        Assert.InRange(growth.Threads, int.MinValue, control.Threads + 5);
-        Assert.InRange(growth.Handles, int.MinValue, control.Handles + 5);
+        Assert.InRange(growth.Bytes, long.MinValue, Math.Max(0, control.Bytes) + (2 << 20));
+        Assert.InRange(growth.Threads, int.MinValue, Math.Max(0, control.Threads) + 5);
+        Assert.InRange(growth.Handles, int.MinValue, Math.Max(0, control.Handles) + 5);
     }
 
     private static RTPSession NewSession()
@@ -137,12 +138,12 @@ public sealed class EnhancedSessionTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference AttachAndDetach(RTPSession session, int times)
+    private static WeakReference AttachAndDetach(RTPSession session, int times, EnhancedSessionOptions options)
     {
         var last = new WeakReference(null);
         for (int i = 0; i < times; i++)
         {
-            using EnhancedSession enhanced = session.UseRtcEnhance(Options());
+            using EnhancedSession enhanced = session.UseRtcEnhance(options);
             enhanced.Audio.GetAudio(new float[480]);
             last.Target = enhanced;
         }
