@@ -22,9 +22,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(0.5);
 
     // A pause of the machine, longer than a band takes: another one is to be expected in the same frame and, once there
-    // were two within a second, in later ones. Room is left for it.
+    // were two within this time, in later ones. Room is left for it. Longer than a step of the ladder rests.
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan PauseMemory = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMemory = TimeSpan.FromSeconds(3);
 
     private readonly IStage<SuperResolutionJob> _preferred;
     private readonly IRowBandUpscaler _preferredBands;
