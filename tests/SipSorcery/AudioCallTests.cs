@@ -110,8 +110,12 @@ public sealed class AudioCallTests
         new AudioCallDriver(call, session, _time, 117, 320).Send(packets, static _ => false);
         AudioReceiver? before = session.Audio.Receiver;
 
-        call.Sender.AudioStream.LocalTrack.Capabilities = [new SDPAudioVideoMediaFormat(second)];
-        call.Receiver.AudioStream.LocalTrack.Capabilities = [new SDPAudioVideoMediaFormat(second)];
+        foreach (RTPSession peer in new[] { call.Sender, call.Receiver })
+        {
+            peer.AudioStream.LocalTrack.Capabilities.Clear();
+            peer.AudioStream.LocalTrack.Capabilities.Add(new SDPAudioVideoMediaFormat(second));
+        }
+
         call.Negotiate();
         new AudioCallDriver(call, session, _time, 117, 160).Send(Packets(SpeechLikeSignal.Create(1, 48000), second, 8000), static _ => false);
 
