@@ -4,17 +4,18 @@ using RtcEnhance.Loopback.Report;
 namespace RtcEnhance.EndToEnd.Tests;
 
 /// <summary>The main job on the virtual clock: a real call through real codecs, short.</summary>
-public sealed class DemoTests : IDisposable
+public sealed class DemoTests(DemoCalls calls) : IClassFixture<DemoCalls>
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("rtc-demo-").FullName;
+    private static readonly string[] Plain = ["--upscale", "bicubic"];
+    private static readonly string[] Untouched = ["--upscale", "passthrough", "--delay", "150"];
 
     [Theory]
-    [InlineData("opus", "vp8")]
-    [InlineData("pcmu", "h264")]
-    [InlineData("g722", "vp8")]
-    public void Demo_LossyCall_SoundsBetterAndShowsEnlargedPictures(string audio, string video)
+    [InlineData("opus", "vp8", "neural", "neural")]
+    [InlineData("pcmu", "h264", "neural-fast", "neural-fast")]
+    [InlineData("g722", "vp8", "bicubic", "bicubic")]
+    public void Demo_LossyCall_SoundsBetterAndShowsEnlargedPictures(string audio, string video, string method, string maker)
     {
-        DemoReport report = Run("--codec", audio, "--video", video);
+        (DemoReport report, string directory) = calls.Run("--codec", audio, "--video", video, "--upscale", method);
 
         Assert.True(report.Network[0].PacketsLost > 0);
         Assert.True(report.Audio.ConcealedSamples > 0);
@@ -22,16 +23,17 @@ public sealed class DemoTests : IDisposable
         Assert.True(report.Audio.LossFree!.Stoi > report.Audio.Enhanced.Stoi);
         Assert.True(report.Audio.Enhanced.Lsd < report.Audio.ZeroFill.Lsd, $"LSD {report.Audio.ZeroFill.Lsd} -> {report.Audio.Enhanced.Lsd}");
         Assert.Equal((480, 360, 960, 720), (report.Video.DecodedWidth, report.Video.DecodedHeight, report.Video.FrameWidth, report.Video.FrameHeight));
+        Assert.Equal(new NamedCount(maker, report.Video.FramesRendered), Assert.Single(report.Video.UpscaledBy));
         Assert.True(report.Video.Enhanced.PsnrDb > 38, $"{report.Video.Enhanced.PsnrDb} dB");
         foreach (string file in new[] { "report.html", "report.json", "original.wav", "before.wav", "after.wav", "before.mp4", "after.mp4" })
-            Assert.True(new FileInfo(Path.Combine(_directory, file)).Length > 0, file);
-        Assert.Empty(Directory.GetFiles(_directory, "*.tmp"));
+            Assert.True(new FileInfo(Path.Combine(directory, file)).Length > 0, file);
+        Assert.Empty(Directory.GetFiles(directory, "*.tmp"));
     }
 
     [Fact]
     public void Demo_LossyCall_AccountsForEverySampleAndKeepsLipsToVoice()
     {
-        DemoReport report = Run();
+        (DemoReport report, _) = calls.Run(Plain);
 
         AudioFigures audio = report.Audio;
         Assert.Equal(audio.TotalSamplesReceived, audio.ReceivedSamples + audio.ConcealedSamples + audio.StretchedSamples + audio.ComfortNoiseSamples + audio.SilenceSamples);
@@ -41,37 +43,34 @@ public sealed class DemoTests : IDisposable
         Assert.True(report.Sync.WithinLimitPercent > 90, $"{report.Sync.WithinLimitPercent} % within {SyncFigures.LimitMs} ms");
     }
 
-    [Theory]
-    [InlineData("neural", "neural")]
-    [InlineData("neural-fast", "neural-fast")]
-    [InlineData("passthrough", "passed through")]
-    public void Demo_Upscale_IsTheTopOfTheLadderAndInTheReport(string method, string maker)
-    {
-        DemoReport report = Run("--upscale", method);
-
-        Assert.Equal(new NamedCount(maker, report.Video.FramesRendered), Assert.Single(report.Video.UpscaledBy));
-        Assert.True(report.Video.Enhanced.PsnrDb > 38, $"{report.Video.Enhanced.PsnrDb} dB");
-    }
-
     [Fact]
     public void Demo_FixedDelay_IsKept()
     {
-        DemoReport report = Run("--delay", "150");
+        (DemoReport report, _) = calls.Run(Untouched);
 
         Assert.Equal(150, report.Audio.FixedDelayMs);
         Assert.All(report.Media!.Playout, step => Assert.Equal(150, step.TargetMs));
     }
 
     [Fact]
+    public void Demo_PassThrough_IsInTheReport()
+    {
+        (DemoReport report, _) = calls.Run(Untouched);
+
+        Assert.Equal(new NamedCount("passed through", report.Video.FramesRendered), Assert.Single(report.Video.UpscaledBy));
+        Assert.True(report.Video.Enhanced.PsnrDb > 38, $"{report.Video.Enhanced.PsnrDb} dB");
+    }
+
+    [Fact]
     public void Demo_SameSeed_RepeatsExactly()
     {
-        DemoReport first = Run();
-        byte[] heard = File.ReadAllBytes(Path.Combine(_directory, "after.wav"));
-        DemoReport second = Run();
+        (DemoReport first, string firstDirectory) = calls.Run(Plain);
+        (DemoReport second, string secondDirectory) = calls.Run([.. Plain, "--seed", "4"]);
 
+        Assert.NotEqual(firstDirectory, secondDirectory);
         Assert.Equal(first.Network, second.Network);
         Assert.Equal(first.Audio.ConcealedSamples, second.Audio.ConcealedSamples);
-        Assert.Equal(heard, File.ReadAllBytes(Path.Combine(_directory, "after.wav")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(firstDirectory, "after.wav")), File.ReadAllBytes(Path.Combine(secondDirectory, "after.wav")));
     }
 
     [Theory]
@@ -83,25 +82,5 @@ public sealed class DemoTests : IDisposable
         var fault = Assert.Throws<UsageException>(() => CallOptions.Parse([option, value]));
 
         Assert.Equal(message, fault.Message);
-    }
-
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
-
-    private DemoReport Run(params string[] arguments)
-        => LoopbackVerb.Run(CallOptions.Parse(["--fast", "--seconds", "2.5", "--loss", "20", "--seed", "4", "--out", _directory, .. arguments]), new NoProgress());
-
-    private sealed class NoProgress : ICallProgress
-    {
-        public void Begin(string step)
-        {
-        }
-
-        public void Report(double value)
-        {
-        }
-
-        public void End()
-        {
-        }
     }
 }
