@@ -8,6 +8,7 @@ public sealed partial class VideoEnhancer
 
     private void Run()
     {
+        UpscalerWarmUp.RunLastStep();
         while (_slot.Take(out PendingFrame pending))
             Process(pending);
         _ladder.Dispose();
@@ -66,6 +67,7 @@ public sealed partial class VideoEnhancer
         var job = new SuperResolutionJob { Source = source, Target = target, Deadline = pending.Deadline };
         if (_scheduled is not null)
             _ladder.Limit = _scheduled.Limit;
+        long begun = _time.GetTimestamp();
         try
         {
             outcome = _ladder.Process(ref job, pending.Budget);
@@ -76,7 +78,7 @@ public sealed partial class VideoEnhancer
             throw;
         }
 
-        _scheduled?.OnFrame(outcome.Step, target.Width * target.Height, outcome.Cost, pending.Interval);
+        _scheduled?.OnFrame(outcome.Step, target.Width * target.Height, outcome.Cost, _time.GetElapsedTime(begun), pending.Interval);
         _counters.OnProcessed(_ladder.LastReason, pending.Deadline.HasPassed, job.RowsFinishedByFallback, false);
         if (outcome.Origin == FrameOrigin.PassedThrough)
         {

@@ -159,12 +159,8 @@ public sealed class BudgetedStage<TJob>
     /// <returns>A snapshot.</returns>
     public StageStats GetStats() => _counters.Snapshot(_controller, LastReason);
 
-    /// <inheritdoc cref="BudgetController.OpensOnOverload"/>
-    internal bool OpensOnOverload
-    {
-        get => _controller.OpensOnOverload;
-        set => _controller.OpensOnOverload = value;
-    }
+    /// <inheritdoc cref="BudgetController.State"/>
+    internal CircuitState Circuit => _controller.State;
 
     /// <inheritdoc cref="BudgetController.SetWork"/>
     internal void SetWork(long work) => _controller.SetWork(work);
@@ -197,9 +193,11 @@ public sealed class BudgetedStage<TJob>
         TimeSpan cost = _time.GetElapsedTime(start);
         if (_selfLimiting?.UnshortenedCost is { } unshortened)
         {
+            _counters.CountOverrun();
+            if (unshortened == TimeSpan.Zero)
+                return null;
             LastCost = unshortened > cost ? unshortened : cost;
             _controller.RecordShortenedRun(LastCost, timeLeft);
-            _counters.CountOverrun();
             return null;
         }
 

@@ -6,6 +6,9 @@ namespace RtcEnhance;
 /// </summary>
 internal interface ISelfLimitingStage
 {
-    /// <summary>What the last job would have cost without cheaper means; null where it was done without them.</summary>
+    /// <summary>
+    /// What the last job would have cost without cheaper means; null where it was done without them, zero where it was done
+    /// by nothing else and tells nothing.
+    /// </summary>
     TimeSpan? UnshortenedCost { get; }
 }

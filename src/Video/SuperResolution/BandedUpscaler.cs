@@ -67,7 +67,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
 
     TimeSpan? ISelfLimitingStage.UnshortenedCost => UnshortenedCost;
 
-    /// <summary>What the last frame would have cost without the finisher; null where it did without.</summary>
+    /// <summary>
+    /// What the last frame would have cost without the finisher; null where it did without, zero where it did nothing else.
+    /// </summary>
     internal TimeSpan? UnshortenedCost { get; private set; }
 
     /// <summary>
@@ -103,15 +105,23 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             row = end;
         }
 
-        // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
-        if (row == 0)
-            _preferredCost.Fade();
         if (row == height)
             return;
+        UnshortenedCost = TimeSpan.Zero;
+        if (row == 0)
+        {
+            // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
+            _preferredCost.Fade();
+        }
+        else
+        {
+            // By the cost that was usual before: a pause in one band says nothing of the others.
+            TimeSpan taken = _time.GetElapsedTime(begun);
+            double perPixel = taken.TotalSeconds / ((double)row * width);
+            perPixel = usual.IsKnown ? Math.Min(usual.SecondsPerPixel, perPixel) : perPixel;
+            UnshortenedCost = taken + TimeSpan.FromSeconds(perPixel * (height - row) * width);
+        }
 
-        // By the cost that was usual before: a pause in one band says nothing of the others.
-        double perPixel = usual.IsKnown ? usual.SecondsPerPixel : _preferredCost.SecondsPerPixel;
-        UnshortenedCost = _time.GetElapsedTime(begun) + TimeSpan.FromSeconds(perPixel * (height - row) * width);
         Finish(ref job, row, height, width);
     }
 
@@ -176,6 +186,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             IsKnown = true;
         }
 
-        public void Fade() => SecondsPerPixel *= 1 - Smoothing;
+        public void Fade() => SecondsPerPixel /= 2;
     }
 }

@@ -67,9 +67,13 @@ internal sealed class UpscaleLadder : IDisposable
     {
         long pixels = (long)job.Target.Width * job.Target.Height;
         int limit = Limit;
+
+        // Where not even the last filter is in time, it has to come back before what it finishes does.
+        bool hasFinisher = _steps.Length == 0 || !_steps[^1].IsOut;
         for (int i = 0; i < _steps.Length; i++)
         {
             _steps[i].IsLimited = i < limit;
+            _steps[i].HasFinisher = hasFinisher;
             _steps[i].Prepare(pixels, budget);
         }
 
@@ -153,7 +157,7 @@ internal sealed class UpscaleLadder : IDisposable
         };
 
         IStage<SuperResolutionJob> Create(UpscalingModel model)
-            => Banded(new NeuralUpscaler(model, NeuralStep.PrecisionOf(model), options.Threads));
+            => Banded(new NeuralUpscaler(model, NeuralStep.PrecisionOf(model), options.ThreadsOfAPicture));
 
         IStage<SuperResolutionJob> Banded(IStage<SuperResolutionJob> preferred)
             => new BandedUpscaler(
