@@ -91,7 +91,7 @@ public sealed class BudgetController
             case CircuitState.Open when Elapsed() < _break && !_probesNow:
                 return _openReason;
             case CircuitState.Open or CircuitState.HalfOpen:
-                if (timeLeft < NeededToTry())
+                if (timeLeft < Affordable(Budget))
                 {
                     if (State == CircuitState.HalfOpen)
                         Open(_openReason);
@@ -107,7 +107,11 @@ public sealed class BudgetController
 
         TimeSpan predicted = PredictedCost;
         if (predicted == TimeSpan.Zero)
-            return timeLeft >= NeededToTry() ? ReasonCode.Ok : ReasonCode.Warming;
+        {
+            // What is measured in less time is the cost all the same, where the job ends in time by itself.
+            return timeLeft >= (_triesOften ? Budget / 2 : Affordable(Budget)) ? ReasonCode.Ok : ReasonCode.Warming;
+        }
+
         if (predicted > Affordable(Budget))
         {
             // A refusal by prediction alone would last for ever, as nothing new is measured: the break and its probe
@@ -245,9 +249,6 @@ public sealed class BudgetController
     }
 
     private TimeSpan Elapsed() => _time.GetElapsedTime(_changedAt);
-
-    // What is measured on a job that has little time is its cost all the same, where the job ends in time by itself.
-    private TimeSpan NeededToTry() => _toleratesStalls ? Budget / 2 : Affordable(Budget);
 
     /// <summary>How much of the budget was gone when the job came.</summary>
     private TimeSpan Lost(TimeSpan timeLeft) => timeLeft < Budget ? Budget - timeLeft : TimeSpan.Zero;

@@ -193,11 +193,9 @@ public sealed class BudgetedStage<TJob>
         TimeSpan cost = _time.GetElapsedTime(start);
         if (_selfLimiting?.UnshortenedCost is { } unshortened)
         {
-            _counters.CountOverrun();
-            if (unshortened == TimeSpan.Zero)
-                return null;
             LastCost = unshortened > cost ? unshortened : cost;
             _controller.RecordShortenedRun(LastCost, timeLeft);
+            _counters.CountOverrun();
             return null;
         }
 

@@ -137,13 +137,14 @@ internal static class WinogradConvolution
         Vector512<short> a = d4 - (d2 << 2);
         Vector512<short> b = d3 - (d1 << 2);
         Vector512<short> c = d4 - d2;
-        Vector512<short> e = (d3 - d1) << 1;
+        Vector512<short> e = d3 - d1;
+        e += e;
         Store(a - d2 + (d0 << 2), ref to);
         Store(a + b, ref Unsafe.Add(ref to, step));
         Store(a - b, ref Unsafe.Add(ref to, 2 * step));
         Store(c + e, ref Unsafe.Add(ref to, 3 * step));
         Store(c - e, ref Unsafe.Add(ref to, 4 * step));
-        Store(d5 - d3 - (e << 1), ref Unsafe.Add(ref to, 5 * step));
+        Store(d5 - d3 - (e + e), ref Unsafe.Add(ref to, 5 * step));
     }
 
     // All inputs of both tiles at a place by all outputs' weights.
@@ -189,9 +190,11 @@ internal static class WinogradConvolution
         Vector512<int> t = m3 + m4;
         Vector512<int> e = m3 - m4;
         y0 = m0 + s + t;
-        y1 = d + (e << 1);
+        Vector512<int> twice = e + e;
+        Vector512<int> rest = twice + twice + m5;
+        y1 = d + twice;
         y2 = s + (t << 2);
-        y3 = d + (((e << 2) + m5) << 1);
+        y3 = d + rest + rest;
     }
 
     // Sums are less than 2^20, so that the errors of conversion and product are far from a half: rounding finds the sum.
