@@ -33,6 +33,12 @@ public sealed class UpscalingModelSource
     /// </summary>
     public static UpscalingModelSource Fast { get; } = FromResource("sr-x2-fast-coded").WithClean(FromResource("sr-x2-fast"));
 
+    /// <summary>
+    /// The network that comes with the library for pictures that keep their size, <c>models/sr-x1</c>: takes a codec's traces
+    /// out of luma.
+    /// </summary>
+    public static UpscalingModelSource Restoration { get; } = FromResource("sr-x1", scale: 1);
+
     /// <summary>What the source is called in messages.</summary>
     public string Name { get; }
 
@@ -111,8 +117,8 @@ public sealed class UpscalingModelSource
         new Thread(() => _ = _outcome.Value) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
     }
 
-    private static UpscalingModelSource FromResource(string id)
-        => new(id, new Lazy<Outcome>(() => Try(() => LoadResource(id))), scale: 2);
+    private static UpscalingModelSource FromResource(string id, int scale = 2)
+        => new(id, new Lazy<Outcome>(() => Try(() => LoadResource(id))), scale);
 
     private static UpscalingModel LoadResource(string id)
     {
