@@ -215,8 +215,7 @@ public sealed class BudgetController
         if (isLate && _toleratesStalls)
         {
             for (int i = 0; i < _overrunWindow && _runs - _lastLateRun < _overrunWindow; i++)
-                _costs.Add(cost);
-            AddCost(cost);
+                AddCost(cost);
             _lastLateRun = _runs;
         }
 

@@ -54,7 +54,7 @@ public class Item14LoadTests
         }
 
         Assert.InRange(call.Stats.DeadlineMisses, 1, Pauses);
-        Assert.InRange(call.StepsAboveBicubic.Count, 1, 20);
+        Assert.InRange(call.StepsAboveBicubic.Count, 1, 30);
         call.Run(TimeSpan.FromSeconds(3));
         int before = call.Made.Count;
         call.Run(TimeSpan.FromSeconds(3));
