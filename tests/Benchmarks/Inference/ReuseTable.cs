@@ -41,6 +41,8 @@ internal static class ReuseTable
                 {
                     (double dense, int denseCount, double sum) = Measure(InferenceBenchmark.Load(InferenceBenchmark.ModelPath(model)), clip, table, report);
                     table.PrintLast(Console.Out);
+                    if (clip.Width != CodedClip.CallWidth)
+                        continue;
                     var so = all[model];
                     all[model] = (so.Dense + dense, so.DenseCount + denseCount, so.Sum + sum, so.Count + clip.Frames.Count);
                 }
@@ -48,7 +50,7 @@ internal static class ReuseTable
         }
 
         foreach ((string model, var so) in all)
-            table.Add("all pictures", null, null, so.Count, model, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null);
+            table.Add("all of this size", $"{CodedClip.CallWidth}x{CodedClip.CallHeight}", null, so.Count, model, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null);
         report.Notes.Add($"clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. dense: every {DenseEvery}th picture, knowing nothing of the one before.");
     }
 

@@ -12,7 +12,7 @@ namespace RtcEnhance.Inference;
 /// <param name="reach">Rows above and below that a result depends on.</param>
 internal sealed class PictureChanges(int reach)
 {
-    private const int CellSamples = 4;
+    private const int CellSamples = 2;
     private const int WordCells = 64;
     private const int WordSamples = WordCells * CellSamples;
 
@@ -152,8 +152,8 @@ internal sealed class PictureChanges(int reach)
         ref byte b = ref MemoryMarshal.GetReference(kept);
         for (; x <= row.Length - Vector256<byte>.Count; x += Vector256<byte>.Count)
         {
-            Vector256<uint> same = Vector256.Equals(Vector256.LoadUnsafe(ref a, (nuint)x).AsUInt32(), Vector256.LoadUnsafe(ref b, (nuint)x).AsUInt32());
-            cells[x / WordSamples] |= (ulong)(byte)~same.ExtractMostSignificantBits() << (x / CellSamples % WordCells);
+            Vector256<ushort> same = Vector256.Equals(Vector256.LoadUnsafe(ref a, (nuint)x).AsUInt16(), Vector256.LoadUnsafe(ref b, (nuint)x).AsUInt16());
+            cells[x / WordSamples] |= (ulong)(ushort)~same.ExtractMostSignificantBits() << (x / CellSamples % WordCells);
         }
 
         for (; x < row.Length; x++)

@@ -12,6 +12,9 @@ namespace RtcEnhance.Inference;
 /// </summary>
 internal static class WinogradConvolution
 {
+    /// <summary>Lanes of the vectors of sums.</summary>
+    public const int Lanes = 16;
+
     /// <summary>Rows made at a time.</summary>
     public const int Rows = 4;
 
@@ -27,17 +30,20 @@ internal static class WinogradConvolution
     /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are added to it.</summary>
     public const float Anchor = 3 << 22;
 
-    /// <summary>The largest bias that leaves room for the sums beside the anchor; sums are at most 24 x 32,767.</summary>
-    public const int MostBias = (1 << 22) - (24 * 32767) - 1;
-
     private const int Channels = ByteConvolution.Channels;
     private const int VectorBytes = 64;
+
+    // The largest bias that leaves room beside the anchor for sums of 24 partial ones: see QuantisedLayer.
+    private const int MostBias = (1 << 22) - (24 * short.MaxValue) - 1;
 
     // Words of weights of a place within the tile: 8 pairs of inputs x 16 outputs x 2 inputs.
     private const int PlaceBytes = Channels * Channels * sizeof(short);
 
     // Weights stay within 16 bits: 12 x 12 x 127. The last place's factor is 24; the other half is added at the end.
     private static readonly int[,] Factors = { { 6, 0, 0 }, { -4, -4, -4 }, { -4, 4, -4 }, { 1, 2, 4 }, { 1, -2, 4 }, { 0, 0, 12 } };
+
+    /// <summary>True where a layer's sums can be made this way.</summary>
+    public static bool Fits(QuantisedLayer layer) => layer.Layer.Kernel == 3 && Array.TrueForAll(layer.Biases, bias => Math.Abs(bias) <= MostBias);
 
     /// <summary>Transforms weights: [6 x 6 places x 8 pairs of inputs x 16 outputs x 2 inputs].</summary>
     public static AlignedBuffer<short> Pack(QuantisedLayer layer)

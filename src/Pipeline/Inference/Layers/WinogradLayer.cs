@@ -23,11 +23,6 @@ internal sealed class WinogradLayer(
     /// <inheritdoc/>
     public int RowsAtOnce => WinogradConvolution.Rows;
 
-    /// <summary>True where this machine and the layer's numbers allow it.</summary>
-    public static bool Fits<TLanes>(QuantisedLayer layer)
-        where TLanes : struct, IIntegerLanes<TLanes>
-        => TLanes.Count == ByteConvolution.Channels && layer.Layer.Kernel == 3 && Array.TrueForAll(layer.Biases, bias => Math.Abs(bias) <= WinogradConvolution.MostBias);
-
     /// <inheritdoc/>
     public long PictureBytes(int width, int height) => target.PictureLength(width, height);
 
