@@ -53,12 +53,16 @@ public sealed class EnhancedAudio : IAudioSource
     /// <returns>The statistics.</returns>
     public InboundAudioStats GetStats() => _receiver?.GetStats() ?? default;
 
+    /// <summary>Whether the formats are known, be there a decoder for them or not.</summary>
+    internal bool IsNegotiated { get; private set; }
+
     /// <summary>Makes the receiver, or another one where the present one does not know all the formats.</summary>
     /// <returns>Whether there is a new one.</returns>
     internal bool Negotiate(AudioStream stream)
     {
         if (stream.LocalTrack?.Capabilities is not { Count: > 0 } capabilities)
             return false;
+        IsNegotiated = true;
         var payloads = new AudioPayloads([.. capabilities], _options);
         lock (_lock)
         {

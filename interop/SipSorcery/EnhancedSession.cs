@@ -128,13 +128,13 @@ public sealed class EnhancedSession : IDisposable
         if (media == SDPMediaTypesEnum.audio && index == _options.AudioIndex)
         {
             // Without SDP nobody says that the formats are known.
-            if (_audio!.Receiver is null && AudioStream is { } stream)
+            if (!_audio!.IsNegotiated && AudioStream is { } stream)
                 Negotiate(stream);
             _audio.Insert(PacketConverter.ToPacket(packet, arrival));
         }
         else if (media == SDPMediaTypesEnum.video && index == _options.VideoIndex && Video is not null)
         {
-            if (Video.Receiver is null && VideoStream is { } stream)
+            if (!Video.IsNegotiated && VideoStream is { } stream)
                 Negotiate(stream);
             Video.Insert(PacketConverter.ToPacket(packet, arrival));
         }

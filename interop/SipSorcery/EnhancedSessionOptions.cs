@@ -44,6 +44,13 @@ public sealed class EnhancedSessionOptions
     public IAudioSink? AudioSink { get; init; }
 
     /// <summary>
+    /// Says how much audio the end point still has to play, for example NAudio's BufferedWaveProvider.BufferedDuration; asked
+    /// every 20 ms on the thread that feeds it. With it the drift between the device's clock and this one is made good.
+    /// </summary>
+    /// <value>Null: not known, and the end point is fed at this clock's pace whatever it plays.</value>
+    public Func<TimeSpan>? AudioSinkDepth { get; init; }
+
+    /// <summary>
     /// Whether the end point of a VoIPMediaSession gets the enhanced audio in place of the packets, until the
     /// <see cref="EnhancedSession"/> is disposed.
     /// </summary>

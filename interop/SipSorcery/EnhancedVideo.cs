@@ -41,12 +41,16 @@ public sealed class EnhancedVideo
     /// <returns>The statistics.</returns>
     public InboundVideoStats GetStats() => Enhancer.GetStats();
 
+    /// <summary>Whether the formats are known, be there a decoder for them or not.</summary>
+    internal bool IsNegotiated { get; private set; }
+
     /// <summary>Makes the receiver, or another one where the present one does not know all the formats.</summary>
     /// <returns>Whether there is a new one.</returns>
     internal bool Negotiate(VideoStream stream)
     {
         if (stream.LocalTrack?.Capabilities is not { Count: > 0 } capabilities)
             return false;
+        IsNegotiated = true;
         var payloadTypes = new Dictionary<byte, VideoCodec>();
         foreach (SDPAudioVideoMediaFormat sdp in capabilities.ToArray())
         {

@@ -100,6 +100,45 @@ public sealed class AudioCallTests
     }
 
     [Fact]
+    public void SipCall_PayloadTypeGetsAnotherMeaning_MakesAnotherReceiver()
+    {
+        var first = new AudioFormat(AudioCodecsEnum.L16, 117, 16000);
+        var second = new AudioFormat(AudioCodecsEnum.L16, 117, 8000);
+        byte[][] packets = Packets(SpeechLikeSignal.Create(1, 48000), first, 16000);
+        using Call call = Call.OverRtp(null, first);
+        using EnhancedSession session = Attach(call.Receiver);
+        new AudioCallDriver(call, session, _time, 117, 320).Send(packets, static _ => false);
+        AudioReceiver? before = session.Audio.Receiver;
+
+        foreach (RTPSession peer in new[] { call.Sender, call.Receiver })
+        {
+            peer.AudioStream.LocalTrack.Capabilities.Clear();
+            peer.AudioStream.LocalTrack.Capabilities.Add(new SDPAudioVideoMediaFormat(second));
+        }
+
+        call.Negotiate();
+        new AudioCallDriver(call, session, _time, 117, 160).Send(Packets(SpeechLikeSignal.Create(1, 48000), second, 8000), static _ => false);
+
+        Assert.NotSame(before, session.Audio.Receiver);
+        Assert.Equal((50, 0), (session.Audio.GetStats().PacketsReceived, session.Audio.GetStats().UndecodablePackets));
+    }
+
+    [Fact]
+    public void SessionWithoutSdp_FirstPacket_StartsTheReceiver()
+    {
+        using Call call = Call.OverRtp(null, Call.Pcmu);
+        EnhancedSession former = Attach(call.Receiver);
+        former.Dispose();
+        call.Receiver.AudioStream.RemoteTrack = null;
+        using EnhancedSession session = Attach(call.Receiver);
+        Assert.Null(session.Audio.Receiver);
+
+        call.Sender.AudioStream.SendRtpRaw(new byte[160], 0, 0, 0, 0);
+
+        Waiting.For(() => session.Audio.GetStats().PacketsReceived == 1, "the packet arrives");
+    }
+
+    [Fact]
     public void SipCall_KeyPressed_IsHeardOnceInTheOrderOfTheAudio()
     {
         using Call call = Call.OverRtp(null, Call.Pcmu);

@@ -1,6 +1,7 @@
 using System.Net;
 using RtcEnhance.Testing;
 using SIPSorcery.Media;
+using SIPSorcery.Net;
 using SIPSorceryMedia.Abstractions;
 
 namespace RtcEnhance.SipSorcery.Tests;
@@ -34,6 +35,39 @@ public sealed class AudioSinkTests
         Assert.All(enhanced, frame => Assert.Equal((AudioCodecsEnum.L16, 48000, 1920), (frame.AudioFormat.Codec, frame.AudioFormat.ClockRate, frame.EncodedAudio.Length)));
         Assert.True(endPoint.Frames.TryPeek(out EncodedAudioFrame? plain));
         Assert.Equal((AudioCodecsEnum.PCMU, 160), (plain.AudioFormat.Codec, plain.EncodedAudio.Length));
+    }
+
+    [Theory]
+    [InlineData(10, 104)]
+    [InlineData(40, 100)]
+    [InlineData(200, 97)]
+    public void AudioSinkDepth_Device_GetsMoreOrLessThanTheClockSays(int depthMs, int expected)
+    {
+        var time = new ManualTimeProvider();
+        var endPoint = new RecordingSink();
+        using var receiver = new RTPSession(false, false, false, IPAddress.Loopback);
+        int asked = 0;
+        using EnhancedSession session = receiver.UseRtcEnhance(new EnhancedSessionOptions
+        {
+            Time = time,
+            AudioSink = endPoint,
+            AudioSinkDepth = () =>
+            {
+                Interlocked.Increment(ref asked);
+                return TimeSpan.FromMilliseconds(depthMs);
+            },
+        });
+
+        // A correction after every 25 blocks; the last block that is held back would be the 101st.
+        for (int i = 0; i < 100; i++)
+        {
+            if (i > 0)
+                time.Advance(TimeSpan.FromMilliseconds(20));
+            Waiting.For(() => Volatile.Read(ref asked) == i + 1, "20 ms are handed over");
+        }
+
+        Waiting.For(() => endPoint.Frames.Count >= expected, "the end point has its frames");
+        Assert.Equal(expected, endPoint.Frames.Count);
     }
 
     [Fact]

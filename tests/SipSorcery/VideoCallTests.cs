@@ -97,6 +97,40 @@ public sealed class VideoCallTests
         Assert.Equal((0, 1), (session.GetStats().Audio.PacketsReceived, session.GetStats().VideoReceiver.FramesDecoded));
     }
 
+    [Fact]
+    public void SipCall_H264OfSipSorcerysPacketiser_ReachesTheDecoderWhole()
+    {
+        var decoder = new RecordingDecoder();
+        using Call call = Call.OverRtp(null, Call.Pcmu, new VideoFormat(VideoCodecsEnum.H264, 102, 90000, "packetization-mode=1"));
+        using EnhancedSession session = call.Receiver.UseRtcEnhance(new EnhancedSessionOptions { VideoSink = _sink, VideoDecoderFactory = decoder.Create });
+        byte[] slice = new byte[5000];
+        Array.Fill(slice, (byte)0x55);
+        slice[0] = 0x65;
+        byte[] unit = [0, 0, 0, 1, 0x67, 66, 0, 30, 0x95, 0, 0, 0, 1, 0x68, 0xCE, 0x3C, 0x80, 0, 0, 0, 1, .. slice];
+
+        call.Sender.VideoStream.SendH264Frame(3000, 102, unit);
+
+        Waiting.For(() => decoder.Units.Count == 1, "the access unit is decoded");
+        (VideoCodec codec, bool isKeyFrame, byte[] data) = decoder.Units.Single();
+        Assert.Equal((VideoCodec.H264, true), (codec, isKeyFrame));
+        Assert.Equal(slice, data[^slice.Length..]);
+    }
+
+    [Fact]
+    public void SipCall_CodecThatIsNotDecoded_IsLeftAlone()
+    {
+        using Call call = Call.OverRtp(null, Call.Pcmu, new VideoFormat(VideoCodecsEnum.VP9, 98));
+        using EnhancedSession session = Attach(call.Receiver);
+        long received = 0;
+        call.Receiver.OnRtpPacketReceivedByIndex += (_, _, _, _) => Interlocked.Increment(ref received);
+
+        call.Sender.VideoStream.SendRtpRaw([0x8C, 0, 0, 0], 0, 1, 98, 0);
+
+        Waiting.For(() => Volatile.Read(ref received) == 1, "the packet arrives");
+        Assert.Null(session.Video!.Receiver);
+        Assert.Equal(0, session.GetStats().VideoReceiver.PacketsReceived);
+    }
+
     private EnhancedSession Attach(RTPSession receiver) => receiver.UseRtcEnhance(new EnhancedSessionOptions
     {
         Time = _time,

@@ -42,9 +42,10 @@ public sealed class BudgetOptions
     internal bool ToleratesStalls { get; init; }
 
     /// <summary>
-    /// True where a job that is too slow is in time all the same: but for faults, breaks are then 0.25 s to 2 s at most.
+    /// True where trials are rehearsals, see <see cref="BudgetController.BeginRehearsal"/>: they do no harm, so that but for
+    /// faults breaks are 0.25 s to 2 s at most.
     /// </summary>
-    internal bool TriesOften { get; init; }
+    internal bool Rehearses { get; init; }
 
     internal static TimeSpan MinBudget => TimeSpan.FromMicroseconds(10);
 

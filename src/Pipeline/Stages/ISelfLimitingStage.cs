@@ -6,9 +6,6 @@ namespace RtcEnhance;
 /// </summary>
 internal interface ISelfLimitingStage
 {
-    /// <summary>
-    /// What the last job would have cost without cheaper means; null where it was done without them, zero where it was done
-    /// by nothing else and tells nothing.
-    /// </summary>
+    /// <summary>What the last job would have cost without cheaper means; null where it was done without them.</summary>
     TimeSpan? UnshortenedCost { get; }
 }

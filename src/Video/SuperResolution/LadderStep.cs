@@ -68,6 +68,10 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
     public void Process(scoped ref SuperResolutionJob job)
         => _stage.Process(ref job, KeepsDeadline ? job.Deadline : Deadline.None, GetRefusal());
 
+    /// <summary>Tries the step on a picture that is shown already, where it is out of use and due for that.</summary>
+    /// <returns>False where there was nothing to try.</returns>
+    public bool Rehearse(scoped ref SuperResolutionJob job) => GetRefusal() == ReasonCode.Ok && _stage.Rehearse(ref job, job.Deadline.Remaining());
+
     public void Observe(scoped in SuperResolutionJob job) => _stage.Observe(in job);
 
     public void Reset() => _stage.Reset();
@@ -95,7 +99,7 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
         FirstBreak = given.FirstBreak,
         MaxBreak = given.MaxBreak,
         ToleratesStalls = true,
-        TriesOften = _upscaler is ISelfLimitingStage,
+        Rehearses = _upscaler is ISelfLimitingStage,
     };
 
     private ReasonCode GetRefusal()

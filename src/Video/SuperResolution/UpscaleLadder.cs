@@ -87,6 +87,19 @@ internal sealed class UpscaleLadder : IDisposable
         return UpscaleOutcome.PassedThrough;
     }
 
+    /// <summary>
+    /// Tries the best step that is out of use, and due for a trial, on a picture that is shown already: no frame waits for it.
+    /// </summary>
+    /// <param name="job">The last job, with another target.</param>
+    public void Rehearse(scoped ref SuperResolutionJob job)
+    {
+        foreach (LadderStep step in _steps)
+        {
+            if (step.MadeLast || step.Rehearse(ref job))
+                return;
+        }
+    }
+
     /// <summary>The first step's statistics; its times are those of whole frames.</summary>
     public StageStats GetStats() => _steps[0].GetStats();
 

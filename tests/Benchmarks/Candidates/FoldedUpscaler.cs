@@ -75,8 +75,10 @@ internal sealed class FoldedUpscaler
 
     private void Step(int layer)
     {
-        int row = _nextRows[layer]++;
-        int needed = Math.Min(row + _chain.Layers[layer].Reach, (_height / 2) - 1);
+        int row = _nextRows[layer];
+        int rows = _chain.Layers[layer].RowsAtOnce;
+        _nextRows[layer] += rows;
+        int needed = Math.Min(row + rows - 1 + _chain.Layers[layer].Reach, (_height / 2) - 1);
         if (layer == 0)
         {
             for (; _nextInput < 2 * (needed + 1); _nextInput++)

@@ -148,7 +148,7 @@ public sealed class BudgetControllerTests
     }
 
     [Fact]
-    public void ToleratesStalls_MoreThanAQuarterOfTheWindowIsSlow_OpensAndFourGoodProbesCloseIt()
+    public void ToleratesStalls_MoreThanAQuarterOfTheWindowIsSlow_OpensAndFourGoodRehearsalsCloseIt()
     {
         BudgetController controller = Tolerant();
         Run(controller, 1, 20);
@@ -158,19 +158,32 @@ public sealed class BudgetControllerTests
         controller.RecordShortenedRun(Ms(3), Ms(2));
         Assert.Equal((ReasonCode.OverBudget, CircuitState.Open), (controller.Admit(Ample), controller.State));
 
+        Assert.False(controller.BeginRehearsal());
         _time.Advance(Ms(250));
         for (int i = 0; i < 4; i++)
         {
-            Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
-            Assert.Equal(CircuitState.HalfOpen, controller.State);
-            controller.RecordRun(Ms(1), Ample);
+            Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+            Assert.True(Rehearse(controller, 1));
         }
 
-        Assert.Equal(CircuitState.Closed, controller.State);
+        Assert.Equal((CircuitState.Closed, ReasonCode.Ok, false), (controller.State, controller.Admit(Ample), controller.BeginRehearsal()));
     }
 
     [Fact]
-    public void TriesOften_FailingProbes_AreNeverMoreThanTwoSecondsApartAndFaultsAre()
+    public void ToleratesStalls_TwoLateRuns_OpenIt()
+    {
+        BudgetController controller = Tolerant();
+        Run(controller, 1, 20);
+
+        controller.RecordShortenedRun(Ms(3), Ms(2), isLate: true);
+        Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
+        controller.RecordShortenedRun(Ms(3), Ms(2), isLate: true);
+
+        Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void Rehearses_ThatFail_AreNeverMoreThanTwoSecondsApartAndAfterFaultsTheyAre()
     {
         BudgetController controller = Tolerant();
         Run(controller, 3, 4);
@@ -178,23 +191,33 @@ public sealed class BudgetControllerTests
         foreach (double ms in new[] { 250, 500, 1000, 2000, 2000 })
         {
             _time.Advance(Ms(ms - 1));
-            Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+            Assert.False(controller.BeginRehearsal());
             _time.Advance(Ms(1));
-            Run(controller, 3, 1);
+            Assert.True(Rehearse(controller, 3));
         }
 
         _time.Advance(Ms(2000));
+        for (int i = 0; i < 12; i++)
+        {
+            Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+            Assert.True(Rehearse(controller, 1));
+        }
+
         Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
         controller.RecordFault();
         _time.Advance(Ms(3999));
+        Assert.False(controller.BeginRehearsal());
         Assert.Equal(ReasonCode.Faulted, controller.Admit(Ample));
+        _time.Advance(Ms(1));
+        Assert.True(controller.BeginRehearsal());
     }
 
     [Fact]
-    public void ToleratesStalls_JobsThatComeTooLate_OpenItWhenTheyAreManyAndEndATrial()
+    public void ToleratesStalls_JobsThatComeTooLate_OpenItWhenTheyAreMany()
     {
         BudgetController controller = Tolerant();
         Run(controller, 1, 20);
+
         for (int i = 0; i < 6; i++)
         {
             Assert.Equal(CircuitState.Closed, controller.State);
@@ -202,11 +225,6 @@ public sealed class BudgetControllerTests
         }
 
         Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
-        _time.Advance(Ms(250));
-        Run(controller, 1, 1);
-        Assert.Equal(CircuitState.HalfOpen, controller.State);
-        Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ms(0.5)));
-        Assert.Equal(CircuitState.Open, controller.State);
     }
 
     [Fact]
@@ -289,5 +307,13 @@ public sealed class BudgetControllerTests
         }
     }
 
-    private BudgetController Tolerant() => new(new BudgetOptions { Window = 20, ToleratesStalls = true, TriesOften = true }, _time);
+    private static bool Rehearse(BudgetController controller, double milliseconds)
+    {
+        if (!controller.BeginRehearsal())
+            return false;
+        controller.RecordRun(Ms(milliseconds), Ample);
+        return true;
+    }
+
+    private BudgetController Tolerant() => new(new BudgetOptions { Window = 20, ToleratesStalls = true, Rehearses = true }, _time);
 }

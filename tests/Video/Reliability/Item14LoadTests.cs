@@ -41,7 +41,7 @@ public class Item14LoadTests
     }
 
     [Fact]
-    public void Item14_GarbageCollectionPauseThreeTimesASecond_MakesOneFrameLateEachAndTheNetworkGoesOn()
+    public void Item14_GarbageCollectionPauseThreeTimesASecond_MakesOneFrameLateEachAndTheNetworkComesBack()
     {
         const int Pauses = 30;
         using var call = new LadderCall();
@@ -54,8 +54,11 @@ public class Item14LoadTests
         }
 
         Assert.InRange(call.Stats.DeadlineMisses, 1, Pauses);
-        Assert.Equal(NetworkAlone, call.StepsAboveBicubic);
-        Assert.InRange(call.Share(UpscaleMethod.Neural, since: 0), 0.9, 1);
+        Assert.InRange(call.StepsAboveBicubic.Count, 1, 30);
+        call.Run(TimeSpan.FromSeconds(3));
+        int before = call.Made.Count;
+        call.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(1, call.Share(UpscaleMethod.Neural, before));
     }
 
     [Fact]
@@ -160,7 +163,7 @@ public class Item14LoadTests
 
         Assert.Equal(0, call.Stats.DeadlineMisses);
         Assert.Contains(ReasonCode.Overload, call.Reasons);
-        Assert.InRange(steps, 2, 90);
+        Assert.InRange(steps, 2, 110);
         Assert.Equal((UpscaleMethod.Neural, ReasonCode.Ok), (call.Made[^1], call.Reasons[^1]));
     }
 
