@@ -12,12 +12,16 @@ import math
 import os
 
 FAMILIES = (
-    ("3x3 convolutions, 8 bits", "#0b5fa5", lambda r: r["bits"] == "8" and plain(r)),
+    ("3x3 convolutions, 8 bits", "#0b5fa5", lambda r: r["bits"] == "8" and plain(r) and not folded(r)),
     ("3x3 convolutions, floats", "#93c5fd", lambda r: r["bits"] == "32"),
-    ("folded input (2x2 samples as channels)", "#15803d", lambda r: r["candidate"].startswith("s2d") and plain(r)),
+    ("folded input (2x2 samples as channels)", "#15803d", lambda r: folded(r) and plain(r)),
     ("with depthwise, 1-D, 1x1 or ghost layers", "#c2410c", lambda r: True),
 )
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1000, 620, 60, 20, 74, 50
+
+
+def folded(row):
+    return row["candidate"].startswith("s2d")
 
 
 def plain(row):
@@ -81,13 +85,18 @@ def plot(rows, title):
     front = [r for r in rows if not r["beaten_by"]]
     steps = "".join(f"H{x(r['ms']):.1f}V{y(r['Set14_dB']):.1f}" for r in front[1:])
     out.append(f'<path d="M{x(front[0]["ms"]):.1f} {y(front[0]["Set14_dB"]):.1f}{steps}" fill="none" stroke="#6b7280" stroke-dasharray="4 3"/>')
+    at_right = False
     for row in rows:
         colour = next(c for _, c, fits in FAMILIES if fits(row))
         on_front = not row["beaten_by"]
         out.append(f'<circle cx="{x(row["ms"]):.1f}" cy="{y(row["Set14_dB"]):.1f}" r="{5 if on_front else 3}" fill="{colour}">'
                    f'<title>{row["candidate"]}, {row["bits"]} bits: {row["ms"]:.2f} ms, {row["Set14_dB"]:.2f} dB</title></circle>')
         if on_front:
-            out.append(f'<text x="{x(row["ms"]) - 8:.1f}" y="{y(row["Set14_dB"]) - 5:.1f}" text-anchor="end">{row["candidate"]}</text>')
+            # Neighbours on the front are named on one side and the other.
+            before = front[front.index(row) - 1]
+            at_right = row is not front[0] and x(row["ms"]) - x(before["ms"]) < 60 and not at_right
+            side = f'x="{x(row["ms"]) + 8:.1f}" y="{y(row["Set14_dB"]) - 8:.1f}"' if at_right else f'x="{x(row["ms"]) - 8:.1f}" y="{y(row["Set14_dB"]) - 5:.1f}" text-anchor="end"'
+            out.append(f'<text {side}>{row["candidate"]}</text>')
         elif row["bits"] == "8":
             out.append(f'<text x="{x(row["ms"]) + 6:.1f}" y="{y(row["Set14_dB"]) + 9:.1f}" font-size="9" fill="#9ca3af">{row["candidate"]}</text>')
     return "\n".join(out + ["</svg>"]) + "\n"
