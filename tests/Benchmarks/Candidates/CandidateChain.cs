@@ -93,7 +93,7 @@ internal sealed class CandidateChain(CandidateModel model) : IChainFactory
 
         bool isNarrow = target.Channels == Narrow;
         var requantiser = new Requantiser(layer, step, zero, 0, 0, target.Channels);
-        if (!isNarrow && WinogradLayer.Fits<TLanes>(layer))
+        if (!isNarrow && TLanes.Count == WinogradConvolution.Lanes && WinogradConvolution.Fits(layer))
             return new WinogradLayer(layer, WinogradConvolution.Pack(layer), requantiser, source, target, null);
         return new ByteLayer<TLanes, TFloats>(
             layer,
