@@ -57,6 +57,10 @@ clean fast 25000 9000 2e-3
 coded quality 1e-3 10000 8000 5e-4
 coded fast 2e-3 8000 6000 1e-3
 restored fast
+# What an adversary would change; released it is not.
+"$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
+  --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
+
 release quality-8bit sr-x2-quality 2
 release fast-8bit sr-x2-fast 1
 release quality-coded-8bit sr-x2-quality-coded 1
