@@ -3,6 +3,7 @@
 
     export.py --checkpoint FILE --id plc-small-1 --out models/plc-small/model.onnx [--vectors]
     export.py --random OUT      small network with random weights and its vectors, for the engine's tests
+    export.py --plain FILE      untrained network, which plays the classical concealment, for the stage's tests
 
 The graph does both halves of the network at once: one input [1, n] of features, what a step hears with condition and facts, and the two
 states; one output [1, m] of first states and condition, filters and residual, and the new states. Vectors are what ONNX Runtime
@@ -121,6 +122,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint")
     parser.add_argument("--random", metavar="OUT")
+    parser.add_argument("--plain", metavar="FILE")
     parser.add_argument("--id")
     parser.add_argument("--out")
     parser.add_argument("--licence", default="MIT")
@@ -136,6 +138,12 @@ def main():
         write(network, os.path.join(args.random, "concealer.onnx"), metadata, args.random)
         for name in ("input", "output"):
             os.replace(os.path.join(args.random, f"{name}.f32"), os.path.join(args.random, f"concealer.{name}"))
+        return
+    if args.plain:
+        torch.manual_seed(4)
+        NETWORKS["tiny"] = dict(encode=16, context=16, condition=8, wave=16, first=16, second=16, last=16)
+        metadata = {"id": "plain-concealer", "task": "concealment", "licence": "MIT", "training_data": "none: untrained"}
+        write(Concealer("tiny"), args.plain, metadata, None)
         return
     checkpoint = torch.load(args.checkpoint, map_location="cpu")
     network = Concealer(checkpoint["name"])

@@ -137,7 +137,7 @@ def main():
         step, seconds = state["step"], state["seconds"]
     else:
         if args.init:
-            network.load_state_dict(torch.load(args.init, map_location=args.device)["averaged"])
+            network.load_state_dict({k: v.float() for k, v in torch.load(args.init, map_location=args.device)["averaged"].items()})
         averaged.load_state_dict(network.state_dict())
 
     train, valid = Pack(args.pack, "train"), Pack(args.pack, "valid")

@@ -70,7 +70,7 @@ internal sealed class NeuralChannel
         float gain = 1 / _level;
         for (int i = 0; i < _heard.Length; i++)
             _heard[i] = _past[_past.Length - _heard.Length + i] * gain;
-        _heard.AsSpan(_heard.Length - Half).CopyTo(_ahead.AsSpan(_block));
+        _heard.AsSpan(_heard.Length - Half).CopyTo(_ahead.AsSpan(2 * _block));
         _random.Fill(_noise.AsSpan(Step));
         Array.Clear(_taps);
         _taps[Half] = 1;
