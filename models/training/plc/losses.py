@@ -46,9 +46,13 @@ def waveform(made, target):
     return WAVE * ((made - target).abs() * weight).sum(1) / weight.sum() / loudness
 
 
+def pair(made, target, past):
+    """The concealment in its surroundings and what was really there."""
+    whole = recovered(made, target, past)
+    return whole, torch.cat((past[:, -BEFORE:], target), 1)[:, : whole.shape[1]]
+
+
 def distance(made, target, past):
     """[n] and its two parts; all signals over the level of the past."""
-    whole = recovered(made, target, past)
-    truth = torch.cat((past[:, -BEFORE:], target), 1)[:, : whole.shape[1]]
-    magnitude, wave = spectral(whole, truth), waveform(made, target[:, : made.shape[1]])
+    magnitude, wave = spectral(*pair(made, target, past)), waveform(made, target[:, : made.shape[1]])
     return magnitude + wave, magnitude, wave

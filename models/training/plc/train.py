@@ -5,8 +5,9 @@
 
 One batch is one length of loss (20 to 240 ms). The net hears its own output from the start but for a share of steps that falls to nothing over
 the first --forced steps. The rate is constant after a short warm-up and falls to zero over the last --cooldown steps; trunk.pt is
-the state before the fall, from which a run is made longer by asking for more steps; final.pt holds averaged weights. Same seed, same
-data: the same run. Files that pack.py adds meanwhile are read too. Validation compares with the classical stage on the same losses.
+the state before the fall, from which a run is made longer by asking for more steps; final.pt holds averaged weights. With
+--adversary, critics join in: the second stage, begun with --init from a network that has learnt the spectra. Same seed, same data: the
+same run. Files that pack.py adds meanwhile are read too. Validation compares with the classical stage on the same losses.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import numpy as np
 import torch
 
 import losses
+from adversary import Adversary
 from model import HALF, NETWORKS, STEP, Concealer, level_of, parameters
 
 PACKET = 320
@@ -108,7 +110,8 @@ def main():
     parser.add_argument("--steps", type=int, default=20000)
     parser.add_argument("--cooldown", type=int, default=5000)
     parser.add_argument("--warmup", type=int, default=100)
-    parser.add_argument("--forced", type=int, default=2000)
+    parser.add_argument("--forced", type=int, default=0)
+    parser.add_argument("--adversary", type=float, default=0, help="weight of the critics' judgement; 0: none")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
@@ -126,6 +129,9 @@ def main():
     running, trunk, final = (os.path.join(args.run, name + ".pt") for name in ("running", "trunk", "final"))
     network, averaged = Concealer(args.network).to(args.device), Concealer(args.network).to(args.device)
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=1e-4)
+    adversary = Adversary().to(args.device) if args.adversary else None
+    if adversary:
+        critic_optimiser = torch.optim.AdamW(adversary.parameters(), lr=2e-4, betas=(0.8, 0.99))
     step, seconds = 0, 0.0
     resume = next((path for path in (running, trunk) if os.path.exists(path)), None)
     if resume:
@@ -134,6 +140,9 @@ def main():
         averaged.load_state_dict(state["averaged"])
         if "optimiser" in state:
             optimiser.load_state_dict(state["optimiser"])
+        if adversary and "critics" in state:
+            adversary.load_state_dict(state["critics"])
+            critic_optimiser.load_state_dict(state["critic_optimiser"])
         step, seconds = state["step"], state["seconds"]
     else:
         if args.init:
@@ -154,7 +163,8 @@ def main():
         return dict(name=args.network, step=step, seconds=seconds + time.monotonic() - started, averaged=averaged.state_dict(), **more)
 
     def checkpoint(path):
-        save(path, **content(network=network.state_dict(), optimiser=optimiser.state_dict()))
+        more = dict(critics=adversary.state_dict(), critic_optimiser=critic_optimiser.state_dict()) if adversary else {}
+        save(path, **content(network=network.state_dict(), optimiser=optimiser.state_dict(), **more))
 
     def report():
         figures = "".join(f"\t{a:.4f}\t{b:.4f}\t{c:.3f}" for a, b, c in validate(averaged, valid, args.device))
@@ -173,8 +183,15 @@ def main():
         sign = torch.from_numpy(rng.choice(np.float32([-1, 1]), (args.batch, 1))).to(args.device)
         batch[:3] = [part * sign for part in batch[:3]]
         keep = 0.5 * max(0.0, 1 - step / args.forced) if args.forced else 0.0
-        (total, magnitude, wave), _ = run(network, batch, burst(rng), int(rng.integers(1 << 30)), keep)
+        (total, magnitude, wave), made = run(network, batch, burst(rng), int(rng.integers(1 << 30)), keep)
         loss = total.mean()
+        if adversary:
+            level = level_of(batch[0])
+            whole, truth = losses.pair(made, batch[1] / level, batch[0] / level)
+            critic_optimiser.zero_grad(set_to_none=True)
+            adversary.teach(truth, whole).backward()
+            critic_optimiser.step()
+            loss = loss + args.adversary * adversary.judge(truth, whole)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
