@@ -14,7 +14,7 @@ MATCHING = 2.0
 
 
 class Critic(nn.Module):
-    def __init__(self, length, channels=24):
+    def __init__(self, length, channels=16):
         super().__init__()
         self.length = length
         norm = nn.utils.weight_norm

@@ -10,7 +10,6 @@ sample: its filter starts as the identity, the others and the residual as nothin
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 RATE = 16000
