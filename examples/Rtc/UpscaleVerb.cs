@@ -8,10 +8,11 @@ namespace RtcEnhance.Rtc;
 internal static class UpscaleVerb
 {
     private const string Usage = """
-        rtc upscale IN OUT [--method neural|neural-clean|neural-fast|neural-fast-clean|easu|lanczos|bicubic|bilinear] [--scale 2]
+        rtc upscale IN OUT [--method neural|neural-clean|neural-fast|neural-fast-clean|easu|lanczos|bicubic|bilinear|restore] [--scale 2]
 
         The default is neural, the best on pictures that went through a codec; neural-clean is sharper on pictures that never
         did. The neural ones double width and height, the others enlarge 1 to 8 times.
+        restore keeps the size and takes a codec's traces out of luma.
         y4m is read and written as it is; everything else through ffmpeg, PNG and WebP included.
         """;
 
@@ -20,8 +21,8 @@ internal static class UpscaleVerb
         var command = FileCommand.Parse(args, Usage, files: 2, "--method", "--scale");
         if (command is null)
             return 0;
-        string method = command.Method("neural", "neural-clean", "neural-fast", "neural-fast-clean", "easu", "lanczos", "bicubic", "bilinear");
-        double scale = command.Number("--scale", 2, 1, 8);
+        string method = command.Method("neural", "neural-clean", "neural-fast", "neural-fast-clean", "easu", "lanczos", "bicubic", "bilinear", UpscaleMethods.Restore);
+        double scale = command.Number("--scale", method == UpscaleMethods.Restore ? 1 : 2, 1, 8);
         if (UpscaleMethods.FixedScale(method) is { } only && only != scale)
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--method {method} enlarges {only} times, not {scale}; add --method easu for --scale {scale}."));
         var runner = new UpscaleRunner(method, scale);

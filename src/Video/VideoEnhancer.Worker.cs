@@ -8,6 +8,7 @@ public sealed partial class VideoEnhancer
 
     private void Run()
     {
+        UpscalerWarmUp.RunLastStep();
         while (_slot.Take(out PendingFrame pending))
             Process(pending);
         _ladder.Dispose();
@@ -35,14 +36,33 @@ public sealed partial class VideoEnhancer
             _droppedLast = true;
             output.Dispose();
             _counters.OnDropped();
-            return;
+        }
+        else
+        {
+            _droppedLast = false;
+            Deliver(output, outcome, pending.SubmittedAt);
+            if (outcome.Origin != FrameOrigin.PassedThrough && outcome.Step > 0)
+                Rehearse(pending);
         }
 
-        _droppedLast = false;
-        Deliver(output, outcome, pending.SubmittedAt);
+        if (outcome.Origin != FrameOrigin.PassedThrough)
+            pending.Dispose();
     }
 
-    // The frame that comes back is the source itself or a new one in its place.
+    // The time until the next frame is nobody's: a step that is out of use is tried there, where it makes no frame late.
+    private void Rehearse(in PendingFrame pending)
+    {
+        VideoFrame source = pending.Frame;
+        if (_slot.IsFull || _isClosed || !pending.IsOwned || _pool.Rented == _pool.Capacity)
+            return;
+        using VideoFrame? target = _pool.Rent(source.Width * _scale, source.Height * _scale, source.Layout);
+        if (target is null)
+            return;
+        var job = new SuperResolutionJob { Source = source, Target = target, Deadline = GetDeadline(_time.GetTimestamp(), pending.Budget) };
+        _ladder.Rehearse(ref job);
+    }
+
+    // The frame that comes back is the source itself or a new one beside it.
     private VideoFrame Enlarge(in PendingFrame pending, out UpscaleOutcome outcome)
     {
         VideoFrame source = pending.Frame;
@@ -66,6 +86,7 @@ public sealed partial class VideoEnhancer
         var job = new SuperResolutionJob { Source = source, Target = target, Deadline = pending.Deadline };
         if (_scheduled is not null)
             _ladder.Limit = _scheduled.Limit;
+        long begun = _time.GetTimestamp();
         try
         {
             outcome = _ladder.Process(ref job, pending.Budget);
@@ -76,7 +97,7 @@ public sealed partial class VideoEnhancer
             throw;
         }
 
-        _scheduled?.OnFrame(outcome.Step, target.Width * target.Height, outcome.Cost, pending.Interval);
+        _scheduled?.OnFrame(outcome.Step, target.Width * target.Height, outcome.Cost, _time.GetElapsedTime(begun), pending.Interval);
         _counters.OnProcessed(_ladder.LastReason, pending.Deadline.HasPassed, job.RowsFinishedByFallback, false);
         if (outcome.Origin == FrameOrigin.PassedThrough)
         {
@@ -85,7 +106,6 @@ public sealed partial class VideoEnhancer
         }
 
         target.UpscaledBy = outcome.Method;
-        pending.Dispose();
         return target;
     }
 

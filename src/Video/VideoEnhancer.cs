@@ -57,7 +57,12 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
         if (!_ladder.NeverEnlarges)
             _scheduled = options.Scheduler?.Add(_ladder.Steps);
         if (!options.OwnThread)
+        {
+            UpscalerWarmUp.RunFilters();
             return;
+        }
+
+        UpscalerWarmUp.Start();
         _worker = new Thread(Run) { Name = "RtcEnhance video enhancer", IsBackground = true };
         _worker.Start();
     }

@@ -5,8 +5,12 @@ namespace RtcEnhance.Video;
 /// <summary>How a <see cref="VideoEnhancer"/> works. Read once, when the enhancer is made. Thread-safe: immutable.</summary>
 public sealed class VideoEnhancerOptions
 {
-    /// <summary>Output width over input width, and height alike.</summary>
-    /// <value>2 to 4; default 2.</value>
+    /// <summary>
+    /// Output width over input width, and height alike. At 1, for streams that come in the size of their display,
+    /// <see cref="RestorationModel"/> cleans the pictures where <see cref="Method"/> names a network; below it they are
+    /// passed through, as they are at any other method.
+    /// </summary>
+    /// <value>1 to 4; default 2.</value>
     public int Scale { get; init; } = 2;
 
     /// <summary>
@@ -27,9 +31,15 @@ public sealed class VideoEnhancerOptions
     /// <value>Default the library's own.</value>
     public UpscalingModelSource FastModel { get; init; } = UpscalingModelSource.Fast;
 
+    /// <summary>The network of both neural methods at <see cref="Scale"/> 1, likewise.</summary>
+    /// <value>Default the library's own.</value>
+    public UpscalingModelSource RestorationModel { get; init; } = UpscalingModelSource.Restoration;
+
     /// <summary>Threads that a network shares a picture among; the enhancer's is one of them.</summary>
-    /// <value>1 to 16; default 1.</value>
-    public int Threads { get; init; } = 1;
+    /// <value>
+    /// 1 to 16; default 0: two where the machine has the cores, one where a <see cref="Scheduler"/> shares them over streams.
+    /// </value>
+    public int Threads { get; init; }
 
     /// <summary>
     /// Makes a stage of the application's own that is tried before <see cref="Method"/>; called in the enhancer's
@@ -80,6 +90,8 @@ public sealed class VideoEnhancerOptions
     /// <value>Default null: nobody.</value>
     public PipelineObserver? Observer { get; init; }
 
+    internal int ThreadsOfAPicture => Threads > 0 ? Threads : Scheduler is null && Environment.ProcessorCount > 1 ? 2 : 1;
+
     /// <summary>Stands around the upscalers of the steps, and of what finishes them: costs and faults for tests.</summary>
     internal Func<UpscaleMethod, IStage<SuperResolutionJob>, IStage<SuperResolutionJob>>? UpscalerDecorator { get; init; }
 
@@ -91,11 +103,12 @@ public sealed class VideoEnhancerOptions
         ArgumentNullException.ThrowIfNull(Time);
         ArgumentNullException.ThrowIfNull(QualityModel);
         ArgumentNullException.ThrowIfNull(FastModel);
+        ArgumentNullException.ThrowIfNull(RestorationModel);
         const int MostPixels = VideoFramePool.MaxDimension * VideoFramePool.MaxDimension;
         var faults = new OptionFaults();
-        faults.Require(Scale is >= 2 and <= 4, nameof(Scale), Scale, "2 to 4");
+        faults.Require(Scale is >= 1 and <= 4, nameof(Scale), Scale, "1 to 4");
         faults.Require(Enum.IsDefined(Method), nameof(Method), Method, "one of the methods");
-        faults.Require(Threads is >= 1 and <= PlaneUpscaler.MostThreads, nameof(Threads), Threads, $"1 to {PlaneUpscaler.MostThreads}");
+        faults.Require(Threads is >= 0 and <= PlaneUpscaler.MostThreads, nameof(Threads), Threads, $"0 to {PlaneUpscaler.MostThreads}");
         faults.Require(MaxInputPixels is >= 1 and <= MostPixels, nameof(MaxInputPixels), MaxInputPixels, $"1 to {MostPixels}");
         faults.Require(MaxOutstanding is >= 2 and <= 1024, nameof(MaxOutstanding), MaxOutstanding, "2 to 1024");
         faults.Require(MaxHeldFrames is >= 1 and <= 256, nameof(MaxHeldFrames), MaxHeldFrames, "1 to 256");

@@ -356,7 +356,7 @@ public sealed class VideoEnhancerTests : IDisposable
     [Fact]
     public void Options_OutsideTheirRanges_AreRefusedTogether()
     {
-        string message = Assert.Throws<ArgumentException>(() => Create((UpscaleMethod)99, scale: 1, maxInputPixels: 0, maxOutstanding: 1)).Message;
+        string message = Assert.Throws<ArgumentException>(() => Create((UpscaleMethod)99, scale: 0, maxInputPixels: 0, maxOutstanding: 1)).Message;
 
         Assert.All(["Method", "Scale", "MaxInputPixels", "MaxOutstanding"], name => Assert.Contains(name, message, StringComparison.Ordinal));
     }

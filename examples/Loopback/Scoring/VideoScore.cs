@@ -29,8 +29,10 @@ internal sealed class VideoScore
         var window = new BilinearUpscaler();
         var sums = new (double Psnr, double Ssim)[2];
         int scored = 0;
-        int nextPair = 0;
         int frames = (int)(call.Options.Seconds * SourceClip.FramesPerSecond);
+
+        // From the middle of each part of the call: in its first second networks are still being loaded.
+        int nextPair = frames / (2 * PairCount);
 
         Dictionary<int, FrameSpool.Entry> byFrame = shown.Entries
             .GroupBy(entry => (int)(entry.RtpTimestamp / VideoSender.TicksPerFrame)).ToDictionary(group => group.Key, group => group.First());

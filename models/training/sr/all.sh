@@ -15,27 +15,37 @@ if [ -n "$repo" ]; then
   extra=(--extra "$work/extra")
 fi
 [ -f "$work/pack/sources.tsv" ] || "$python" "$here/pack.py" --data "$data" "${extra[@]}" --out "$work/pack"
-[ -f "$work/codec/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" "${extra[@]}" --out "$work/codec"
+[ -f "$work/codec/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" "${extra[@]}" --clips 240 --seed 2 --out "$work/codec"
+[ -f "$work/codec-x1/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" "${extra[@]}" \
+  --scale 1 --clips 180 --seed 3 --bits 0.01 0.2 --keep 0.7 --out "$work/codec-x1"
 
 stage() { # name, network, steps, cooldown, further options
   local name=$1 network=$2 steps=$3 cooldown=$4
   shift 4
   [ -f "$work/runs/$name/final.pt" ] && return
-  "$python" "$here/train.py" --network "$network" --pack "$work/pack" --run "$work/runs/$name" \
+  "$python" "$here/train.py" --network "$network" --run "$work/runs/$name" \
     --steps "$(times "$steps")" --cooldown "$(times "$cooldown")" "$@"
   [ -f "$work/runs/$name/final.pt" ] || exit 0
 }
 
 clean() { # network, steps, cooldown, rate
-  stage "$1" "$1" "$2" "$3" --rate "$4"
-  stage "$1-8bit" "$1" 1500 1400 --init "$work/runs/$1/final.pt" --quantised --rate 2e-4 --warmup 100
+  stage "$1" "$1" "$2" "$3" --rate "$4" --pack "$work/pack"
+  stage "$1-8bit" "$1" 1500 1400 --pack "$work/pack" --init "$work/runs/$1/final.pt" --quantised --rate 2e-4 --warmup 100
 }
 
-coded() { # network, rate: from the clean weights; then soft pictures count as much as busy ones; then 8 bits
-  local codec=(--codec-pack "$work/codec")
+# From the clean weights; then soft pictures count as much as busy ones; then 8 bits. The committed weights' first stage saw an earlier
+# draw of codec.py: --clips 210 --seed 1 --bits 0.02 0.3 --keep 0.5, noise in a third of the clips instead of a fifth.
+coded() { # network, first rate, second stage's steps, cooldown, rate
+  local codec=(--pack "$work/pack" --codec-pack "$work/codec")
   stage "$1-codec" "$1" 20000 10000 --init "$work/runs/$1/final.pt" --rate "$2" "${codec[@]}"
-  stage "$1-coded" "$1" 10000 8000 --init "$work/runs/$1-codec/final.pt" --rate 5e-4 --psnr 0.0005 "${codec[@]}"
+  stage "$1-coded" "$1" "$3" "$4" --init "$work/runs/$1-codec/final.pt" --rate "$5" --psnr 0.0005 "${codec[@]}"
   stage "$1-coded-8bit" "$1" 1500 1400 --init "$work/runs/$1-coded/final.pt" --quantised --rate 2e-4 --warmup 100 --psnr 0.0005 "${codec[@]}"
+}
+
+restored() { # network: pictures that keep their size, from the coded weights of twice the size
+  local codec=(--scale 1 --codec-pack "$work/codec-x1" --psnr 0.0005)
+  stage "$1-x1" "$1" 10000 8000 --init "$work/runs/$1-coded/final.pt" --rate 1e-3 "${codec[@]}"
+  stage "$1-x1-8bit" "$1" 1500 1400 --init "$work/runs/$1-x1/final.pt" --quantised --rate 2e-4 --warmup 100 "${codec[@]}"
 }
 
 release() { # run, id, version
@@ -44,9 +54,15 @@ release() { # run, id, version
 
 clean quality 88000 33000 1e-3
 clean fast 25000 9000 2e-3
-coded quality 1e-3
-coded fast 2e-3
+coded quality 1e-3 10000 8000 5e-4
+coded fast 2e-3 8000 6000 1e-3
+restored fast
+# What an adversary would change; released it is not.
+"$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
+  --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
+
 release quality-8bit sr-x2-quality 2
 release fast-8bit sr-x2-fast 1
 release quality-coded-8bit sr-x2-quality-coded 1
 release fast-coded-8bit sr-x2-fast-coded 1
+release fast-x1-8bit sr-x1 1

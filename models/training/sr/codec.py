@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Packs what a call does to pictures: photographs in slow motion and webcam clips, made smaller, encoded at call rates and decoded.
 
-    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 240] [--seed 1]
+    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 240] [--seed 1] [--scale 2] [--bits 0.025 0.4]
 
-Each clip draws a filter of swscale (bicubic, area, bilinear, Lanczos) that makes it smaller, a codec (VP8, VP9, H.264), 0.02 to 0.3 bits a pixel and
+Each clip draws a filter of swscale (bicubic, area, bilinear, Lanczos) that makes it smaller, a codec (VP8, VP9, H.264), 0.025 to 0.4 bits a pixel (--bits) and
 sometimes sensor noise; four of its frames are kept, from just after the key frame to settled. Needs ffmpeg. Output as pack.py's, and
 {train,valid}.steps.npy: each picture's quantiser step in units of luma (quantiser.py), not a number where the codec does not tell.
 """
@@ -63,10 +63,10 @@ def filmed(path, rng):
     return source[first : first + FRAMES, :h]
 
 
-def through_a_call(high, rng, scale):
+def through_a_call(high, rng, scale, range_of_bits):
     """Yields (low, high, quantiser step) of the kept frames."""
-    kernel = ("bicubic", "bicubic", "area", "bilinear", "lanczos")[rng.integers(5)]
-    noise = rng.uniform(0, 2.5) if rng.integers(3) == 0 else 0.0
+    kernel = ("bicubic", "bicubic", "bicubic", "area", "bilinear", "lanczos")[rng.integers(6)]
+    noise = rng.uniform(0, 2.5) if rng.integers(5) == 0 else 0.0
     count, h, w = high.shape
     frames = np.full((count, h * 3 // 2, w), 128, np.uint8)
     frames[:, :h] = high
@@ -76,7 +76,7 @@ def through_a_call(high, rng, scale):
     if noise:
         frames[:, :h] = to_bytes(frames[:, :h] + noise * rng.standard_normal((count, h, w), np.float32))
     codec = ("vp8", "vp8", "vp8", "h264", "h264", "h264", "vp9")[rng.integers(7)]
-    bits = np.exp(rng.uniform(np.log(0.02), np.log(0.3)))
+    bits = np.exp(rng.uniform(*np.log(range_of_bits)))
     rate = max(16, int(bits * w * h * 30 / 1000))
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "stream.mkv")
@@ -102,7 +102,7 @@ def build(name, photographs, films, count, args):
         made += 1
         unit = 2 * args.scale
         high = high[:, : high.shape[1] // unit * unit, : high.shape[2] // unit * unit]
-        for low, frame, step in through_a_call(high, rng, args.scale):
+        for low, frame, step in through_a_call(high, rng, args.scale, args.bits):
             writer.add(low, frame)
             steps.append(step)
         print(f"\r{name}: {made} clips", end="", flush=True)
@@ -116,8 +116,9 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--extra", action="append", default=[])
     parser.add_argument("--clips", type=int, default=240)
-    parser.add_argument("--keep", type=float, default=0.5)
+    parser.add_argument("--keep", type=float, default=0.85)
     parser.add_argument("--scale", type=int, choices=(1, 2, 3), default=2)
+    parser.add_argument("--bits", type=float, nargs=2, default=(0.025, 0.4), metavar=("FROM", "TO"), help="a pixel of the coded size")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)

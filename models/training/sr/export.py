@@ -45,7 +45,7 @@ def main():
         if network.activation == "prelu" and i < len(network.slopes):
             layer["slope"] = network.slopes[i].detach().numpy()
         layers.append(layer)
-    metadata = {"id": args.id, "task": "super-resolution", "licence": args.licence, "training_data": args.training_data}
+    metadata = {"id": args.id, "task": "super-resolution" if network.scale > 1 else "restoration", "licence": args.licence, "training_data": args.training_data}
     if network.high.abs().sum() > 0:
         steps = [network.activation_step(i) for i in range(len(layers) - 1)]
         metadata["activation_scales"] = " ".join(repr(float(np.float32(s))) for s, _ in steps)

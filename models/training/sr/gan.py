@@ -66,12 +66,14 @@ def diversity(network, pack, crops=96):
         base = F.pixel_shuffle(network.base(low), network.scale)
         for kept, picture in zip(details, (network(low).clamp(0, 1), high)):
             kept.append(F.unfold(picture - base, 8, stride=8).transpose(1, 2).reshape(-1, 64))
-    ranks = []
-    for kept in details:
-        values = torch.linalg.svdvals(torch.cat(kept)) ** 2
-        share = values / values.sum()
-        ranks.append(torch.exp(-(share * torch.log(share + 1e-12)).sum()).item())
-    return ranks
+    return [effective_rank(kept) for kept in details]
+
+
+def effective_rank(kept):
+    """Of the patches in a list of [count, samples] tensors: Roy and Vetterli 2007."""
+    values = torch.linalg.svdvals(torch.cat(kept)) ** 2
+    share = values / values.sum()
+    return torch.exp(-(share * torch.log(share + 1e-12)).sum()).item()
 
 
 def main():

@@ -181,7 +181,10 @@ def upscale_integer(network, luma):
         bias = (conv.bias.detach().cpu().double() / (in_step * step.view(-1))).round()
         if zero is not None:
             x = x - zero
-        value = F.conv2d(x, weights, bias, padding=1) * (step.view(1, -1, 1, 1) * in_step)
+        # Sums of bytes stay below 2^24, where floats are whole numbers too, and several times as fast; the first layer's do not.
+        width = torch.float64 if layer == 0 else torch.float32
+        sums = F.conv2d(x.to(width), weights.to(width), padding=1).double() + bias.view(1, -1, 1, 1)
+        value = sums * (step.view(1, -1, 1, 1) * in_step)
         if layer + 1 == len(network.convs):
             break
         if network.activation == "prelu":

@@ -141,6 +141,7 @@ def main():
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
     parser.add_argument("--mse", type=float, default=10.0, help="weight of a squared error beside the absolute one while the rate falls")
+    parser.add_argument("--psnr", type=float, default=0.0, help="weight of the crops' mean PSNR, which minds soft pictures as much as busy ones")
     parser.add_argument("--expand", type=int, default=64)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -234,6 +235,8 @@ def main():
             loss = (out - target).abs().mean()
         if step >= args.steps - args.cooldown:
             loss = loss + args.mse * ((out - target) ** 2).mean()
+        if args.psnr:
+            loss = loss + args.psnr * 10 * torch.log10(((out - target) ** 2).mean((1, 2, 3)) + 1e-5).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

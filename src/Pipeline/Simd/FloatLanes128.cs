@@ -54,6 +54,7 @@ internal readonly struct FloatLanes128 : IFloatLanes<FloatLanes128>
     public static Vector128<float> SumFour(FloatLanes128 a, FloatLanes128 b, FloatLanes128 c, FloatLanes128 d)
         => Vector128.Create(Vector128.Sum(a._lanes), Vector128.Sum(b._lanes), Vector128.Sum(c._lanes), Vector128.Sum(d._lanes));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(FloatLanes128 a, FloatLanes128 b, FloatLanes128 c, FloatLanes128 d, ref byte start, nint offset)
     {
         Vector128<short> lower = Vector128.NarrowWithSaturation(Vector128.ConvertToInt32Native(a._lanes), Vector128.ConvertToInt32Native(b._lanes));

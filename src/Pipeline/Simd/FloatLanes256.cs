@@ -54,6 +54,7 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
     public static Vector128<float> SumFour(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d)
         => FloatLanes128.SumFour(Lower(a) + Upper(a), Lower(b) + Upper(b), Lower(c) + Upper(c), Lower(d) + Upper(d));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d, ref byte start, nint offset)
     {
         Vector256<short> lower = Vector256.NarrowWithSaturation(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));

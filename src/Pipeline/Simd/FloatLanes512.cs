@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -50,6 +51,7 @@ internal readonly struct FloatLanes512 : IFloatLanes<FloatLanes512>
     public static Vector128<float> SumFour(FloatLanes512 a, FloatLanes512 b, FloatLanes512 c, FloatLanes512 d)
         => FloatLanes256.SumFour(Halve(a), Halve(b), Halve(c), Halve(d));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(FloatLanes512 a, FloatLanes512 b, FloatLanes512 c, FloatLanes512 d, ref byte start, nint offset)
     {
         // Packing goes by groups of four lanes: of each group of sixteen bytes the vectors' parts lie side by side.

@@ -23,7 +23,7 @@ internal interface IIntegerLanes<TSelf>
     /// <summary>The eight bytes at a byte offset in every two lanes.</summary>
     static abstract TSelf Broadcast8(ref byte start, nint offset);
 
-    /// <summary>The sixteen bytes at a byte offset in every four lanes.</summary>
+    /// <summary>The sixteen bytes at a byte offset in every four lanes; only of memory that is never moved.</summary>
     static abstract TSelf Broadcast16(ref byte start, nint offset);
 
     /// <summary>

@@ -15,8 +15,8 @@ public sealed class BudgetOptions
     public double Headroom { get; init; } = 0.9;
 
     /// <summary>
-    /// Overruns, and jobs with too little time left, within <see cref="Window"/> that open the circuit. A run that takes n whole budgets counts n times, so
-    /// a stall opens it at once.
+    /// Overruns within <see cref="Window"/> that open the circuit. A run that takes n whole budgets counts n times, so a
+    /// stall opens it at once.
     /// </summary>
     /// <value>1 to 100; default 3.</value>
     public int OverrunsToOpen { get; init; } = 3;
@@ -34,6 +34,18 @@ public sealed class BudgetOptions
     /// </summary>
     /// <value><see cref="FirstBreak"/> to 1 h; default 30 s.</value>
     public TimeSpan MaxBreak { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// True where a stall is to be forgotten: the prediction is the third quartile of the window, jobs that came too late
+    /// belong to it, and it alone opens the circuit.
+    /// </summary>
+    internal bool ToleratesStalls { get; init; }
+
+    /// <summary>
+    /// True where trials are rehearsals, see <see cref="BudgetController.BeginRehearsal"/>: they do no harm, so that but for
+    /// faults breaks are 0.25 s to 2 s at most.
+    /// </summary>
+    internal bool Rehearses { get; init; }
 
     internal static TimeSpan MinBudget => TimeSpan.FromMicroseconds(10);
 

@@ -135,6 +135,22 @@ public sealed class BudgetedStage<TJob>
         return route;
     }
 
+    /// <summary>
+    /// Where the primary is out of use and due for a trial, has it make the output of a job that is done already; nobody
+    /// sees it.
+    /// </summary>
+    /// <param name="job">The work, with another place for its output.</param>
+    /// <param name="timeLeft">Time for it.</param>
+    /// <returns>False where there was nothing to try.</returns>
+    internal bool Rehearse(scoped ref TJob job, TimeSpan timeLeft)
+    {
+        if (_primary is null || !_controller.BeginRehearsal())
+            return false;
+        if (RunPrimary(ref job, timeLeft) is { } fault)
+            _observer?.NotifyStageFaulted(Name, fault);
+        return true;
+    }
+
     /// <summary>Says that this was played and the stage did not make it; both implementations take note.</summary>
     /// <param name="job">A finished job: its output is what was played.</param>
     public void Observe(scoped in TJob job)
@@ -159,12 +175,8 @@ public sealed class BudgetedStage<TJob>
     /// <returns>A snapshot.</returns>
     public StageStats GetStats() => _counters.Snapshot(_controller, LastReason);
 
-    /// <inheritdoc cref="BudgetController.OpensOnOverload"/>
-    internal bool OpensOnOverload
-    {
-        get => _controller.OpensOnOverload;
-        set => _controller.OpensOnOverload = value;
-    }
+    /// <inheritdoc cref="BudgetController.State"/>
+    internal CircuitState Circuit => _controller.State;
 
     /// <inheritdoc cref="BudgetController.SetWork"/>
     internal void SetWork(long work) => _controller.SetWork(work);
@@ -198,7 +210,7 @@ public sealed class BudgetedStage<TJob>
         if (_selfLimiting?.UnshortenedCost is { } unshortened)
         {
             LastCost = unshortened > cost ? unshortened : cost;
-            _controller.RecordShortenedRun(LastCost, timeLeft);
+            _controller.RecordShortenedRun(LastCost, timeLeft, isLate: cost > timeLeft);
             _counters.CountOverrun();
             return null;
         }

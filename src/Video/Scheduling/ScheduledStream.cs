@@ -80,9 +80,10 @@ internal sealed class ScheduledStream : IDisposable
     /// <summary>Reports a finished frame. Takes no lock and allocates nothing.</summary>
     /// <param name="step">The step that made it; <see cref="Steps"/> or more where it kept its size.</param>
     /// <param name="targetPixels">Pixels of the enlarged picture.</param>
-    /// <param name="cost">Time that it took.</param>
+    /// <param name="cost">Time that the step takes for a whole frame.</param>
+    /// <param name="taken">Time that this frame took.</param>
     /// <param name="interval">The stream's frame interval; zero where it is not known.</param>
-    public void OnFrame(int step, int targetPixels, TimeSpan cost, TimeSpan interval)
+    public void OnFrame(int step, int targetPixels, TimeSpan cost, TimeSpan taken, TimeSpan interval)
     {
         long now = _scheduler.Now;
         int limit = Limit;
@@ -107,7 +108,7 @@ internal sealed class ScheduledStream : IDisposable
             isUrgent = true;
         }
 
-        _scheduler.OnFrame(now, cost, keptItsSize: step == Steps && limit == Steps, isUrgent);
+        _scheduler.OnFrame(now, taken, keptItsSize: step == Steps && limit == Steps, isUrgent);
     }
 
     /// <summary>Frees the stream's share.</summary>

@@ -97,9 +97,9 @@ public sealed class UpscaleScheduler
     /// <summary>The next frame of any stream makes a new plan.</summary>
     internal void RequestPlan() => _isPlanRequested = true;
 
-    internal void OnFrame(long now, TimeSpan cost, bool keptItsSize, bool isUrgent)
+    internal void OnFrame(long now, TimeSpan taken, bool keptItsSize, bool isUrgent)
     {
-        Interlocked.Add(ref _spentTicks, cost.Ticks);
+        Interlocked.Add(ref _spentTicks, taken.Ticks);
         if (keptItsSize)
             Interlocked.Increment(ref _framesPassedThrough);
         if (isUrgent)

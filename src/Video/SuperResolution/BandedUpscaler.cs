@@ -21,6 +21,11 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     // A cost measured longer ago says nothing: after a break the machine may be another one.
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(0.5);
 
+    // A pause of the machine, longer than a band takes: another one is to be expected in the same frame and, once there
+    // were two within this time, in later ones. Room is left for it. Longer than a step of the ladder rests.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan PauseMemory = TimeSpan.FromSeconds(3);
+
     private readonly IStage<SuperResolutionJob> _preferred;
     private readonly IRowBandUpscaler _preferredBands;
     private readonly IRowBandUpscaler _finisherBands;
@@ -31,6 +36,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private PixelCost _finisherCost;
     private long _preferredMeasuredAt;
     private long _finisherMeasuredAt;
+    private TimeSpan _expectedPause;
+    private long? _pausedAt;
+    private bool _isOnlyPause;
 
     /// <summary>A banded upscaler.</summary>
     /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
@@ -85,6 +93,11 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             _preferredCost = default;
         if (_time.GetElapsedTime(_finisherMeasuredAt, begun) > Stale)
             _finisherCost = default;
+        if (_pausedAt is { } pausedAt && _time.GetElapsedTime(pausedAt, begun) > PauseMemory)
+            _pausedAt = null;
+        if (_pausedAt is null || _isOnlyPause)
+            _expectedPause = TimeSpan.Zero;
+        TimeSpan longestReserve = job.Deadline.Remaining() / 2;
         PixelCost usual = _preferredCost;
         UnshortenedCost = null;
         _preferredBands.Begin(ref job);
@@ -93,25 +106,29 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         _finisherBands.Begin(ref job);
         _blend.Prepare(job.Target);
         int row = 0;
-        while (row < height && FitsAnotherBand(job.Deadline, row, height, width))
+        while (row < height && FitsAnotherBand(job.Deadline.Remaining() - (_expectedPause < longestReserve ? _expectedPause : longestReserve), row, height, width))
         {
             int end = Math.Min(row + _rowsPerBand, height);
             long started = _time.GetTimestamp();
             _preferredBands.ProcessRows(ref job, row, end);
             _preferredMeasuredAt = _time.GetTimestamp();
-            _preferredCost.Add(_time.GetElapsedTime(started, _preferredMeasuredAt), (long)(end - row) * width);
+            Learn(ref _preferredCost, started, _preferredMeasuredAt, (long)(end - row) * width);
             row = end;
         }
 
-        // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
-        if (row == 0)
-            _preferredCost.Fade();
         if (row == height)
             return;
 
         // By the cost that was usual before: a pause in one band says nothing of the others.
+        TimeSpan taken = _time.GetElapsedTime(begun);
         double perPixel = usual.IsKnown ? usual.SecondsPerPixel : _preferredCost.SecondsPerPixel;
-        UnshortenedCost = _time.GetElapsedTime(begun) + TimeSpan.FromSeconds(perPixel * (height - row) * width);
+        if (row > 0)
+            perPixel = Math.Min(perPixel, taken.TotalSeconds / ((double)row * width));
+        UnshortenedCost = taken + TimeSpan.FromSeconds(perPixel * (height - row) * width);
+
+        // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
+        if (row == 0)
+            _preferredCost.Fade();
         Finish(ref job, row, height, width);
     }
 
@@ -137,15 +154,13 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
 
     // A band is begun only if the finisher can still make all the rows below it in time. A finisher never seen is taken
     // to cost what the preferred upscaler costs, which is on the safe side.
-    private bool FitsAnotherBand(Deadline deadline, int row, int height, int width)
+    private bool FitsAnotherBand(TimeSpan timeLeft, int row, int height, int width)
     {
-        if (deadline.IsNone)
-            return true;
         int bandRows = Math.Min(_rowsPerBand, height - row);
         double finisher = _finisherCost.IsKnown ? _finisherCost.SecondsPerPixel : _preferredCost.SecondsPerPixel;
         double rest = height - row - bandRows;
         double needed = ((bandRows * _preferredCost.SecondsPerPixel) + (rest * finisher)) * width;
-        return deadline.Remaining().TotalSeconds >= needed;
+        return timeLeft.TotalSeconds >= needed;
     }
 
     private void Finish(scoped ref SuperResolutionJob job, int row, int height, int width)
@@ -156,8 +171,22 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         _finisherBands.ProcessRows(ref job, joint, height);
         _blend.Fade(job.Target, joint, row);
         _finisherMeasuredAt = _time.GetTimestamp();
-        _finisherCost.Add(_time.GetElapsedTime(started, _finisherMeasuredAt), (long)(height - joint) * width);
+        Learn(ref _finisherCost, started, _finisherMeasuredAt, (long)(height - joint) * width);
         job.RowsFinishedByFallback += height - row;
+    }
+
+    private void Learn(ref PixelCost cost, long started, long ended, long pixels)
+    {
+        TimeSpan taken = _time.GetElapsedTime(started, ended);
+        TimeSpan pause = taken - TimeSpan.FromSeconds(cost.SecondsPerPixel * pixels);
+        if (cost.IsKnown && pause > LeastPause)
+        {
+            _isOnlyPause = _pausedAt is null;
+            _expectedPause = pause;
+            _pausedAt = ended;
+        }
+
+        cost.Add(taken, pixels);
     }
 
     private struct PixelCost
@@ -176,6 +205,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             IsKnown = true;
         }
 
-        public void Fade() => SecondsPerPixel *= 1 - Smoothing;
+        public void Fade() => SecondsPerPixel /= 2;
     }
 }

@@ -6,6 +6,9 @@ namespace RtcEnhance.Video;
 /// </summary>
 internal sealed class LadderStep : IStage<SuperResolutionJob>
 {
+    /// <summary>Frames that a step of the library's own is judged by: more than a quarter of them too slow are too many.</summary>
+    private const int Window = 20;
+
     private readonly IStage<SuperResolutionJob>? _upscaler;
     private readonly BudgetedStage<SuperResolutionJob> _stage;
     private readonly PipelineObserver? _observer;
@@ -24,7 +27,7 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
         _upscaler = upscaler;
         _observer = options.Observer;
         _stage = new BudgetedStage<SuperResolutionJob>(
-            upscaler, below, options.Enhancement.SuperResolution, options.Time, options.Observer, ReasonCode.Disabled, name) { OpensOnOverload = true };
+            upscaler, below, GetBudget(options.Enhancement.SuperResolution), options.Time, options.Observer, ReasonCode.Disabled, name);
     }
 
     public string Name => _stage.Name;
@@ -33,6 +36,12 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
 
     /// <summary>Keeps the step out of the jobs that come.</summary>
     public bool IsLimited { get; set; }
+
+    /// <summary>False while what ends this step's frames in time is out of use itself.</summary>
+    public bool HasFinisher { get; set; } = true;
+
+    /// <summary>Whether the step is out of use, or on trial.</summary>
+    public bool IsOut => _stage.Circuit != CircuitState.Closed;
 
     /// <summary>
     /// False for the last filter of a ladder, which is measured against the budget alone: a frame that is late already
@@ -59,6 +68,10 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
     public void Process(scoped ref SuperResolutionJob job)
         => _stage.Process(ref job, KeepsDeadline ? job.Deadline : Deadline.None, GetRefusal());
 
+    /// <summary>Tries the step on a picture that is shown already, where it is out of use and due for that.</summary>
+    /// <returns>False where there was nothing to try.</returns>
+    public bool Rehearse(scoped ref SuperResolutionJob job) => GetRefusal() == ReasonCode.Ok && _stage.Rehearse(ref job, job.Deadline.Remaining());
+
     public void Observe(scoped in SuperResolutionJob job) => _stage.Observe(in job);
 
     public void Reset() => _stage.Reset();
@@ -78,10 +91,23 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
         }
     }
 
+    private BudgetOptions GetBudget(BudgetOptions given) => Method is null ? given : new BudgetOptions
+    {
+        Budget = given.Budget,
+        Headroom = given.Headroom,
+        Window = Window,
+        FirstBreak = given.FirstBreak,
+        MaxBreak = given.MaxBreak,
+        ToleratesStalls = true,
+        Rehearses = _upscaler is ISelfLimitingStage,
+    };
+
     private ReasonCode GetRefusal()
     {
+        if (_upscaler is ISelfLimitingStage && !HasFinisher)
+            return ReasonCode.OverBudget;
         if (_upscaler is not NeuralStep neural)
-            return IsLimited ? ReasonCode.StreamLimit : ReasonCode.Ok;
+            return IsLimited ? ReasonCode.StreamLimit : _upscaler is BandedUpscaler && !UpscalerWarmUp.IsDone ? ReasonCode.Warming : ReasonCode.Ok;
         ReasonCode readiness = neural.Readiness;
         if (readiness is ReasonCode.ModelMissing or ReasonCode.ModelInvalid && !_toldFault)
         {

@@ -1,7 +1,8 @@
 namespace RtcEnhance.Video;
 
 /// <summary>
-/// A network's step of the ladder: built when its model is there and the first frame comes to it. One thread at a time.
+/// A network's step of the ladder: built when its model is there and the first frame comes to it. The weights for clean
+/// pictures are made ready beside the call when a stream first asks for them. One thread at a time.
 /// </summary>
 internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStage, IDisposable
 {
@@ -12,6 +13,8 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
     private IStage<SuperResolutionJob>? _upscaler;
     private IStage<SuperResolutionJob>? _cleanUpscaler;
     private IStage<SuperResolutionJob>? _last;
+    private bool _isCleanStarted;
+    private volatile bool _isDisposed;
 
     /// <summary>A step without its network.</summary>
     /// <param name="source">Where the network comes from; loading is begun.</param>
@@ -22,9 +25,8 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
         _source = source;
         _scale = scale;
         _create = create;
-        Start(source);
-        if (source.Clean is { } clean)
-            Start(clean);
+        if ((source.KnownScale ?? scale) == scale)
+            source.Start();
     }
 
     public string Name => _source.Name;
@@ -43,11 +45,8 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
 
     public void Process(scoped ref SuperResolutionJob job)
     {
-        bool isClean = _effort.IsNearlyLossless(job.Source);
-        if (isClean && _source.Clean is { } clean && ReadinessOf(clean) == ReasonCode.Ok)
-            _last = _cleanUpscaler ??= _create(clean.Load());
-        else
-            _last = _upscaler ??= _create(_source.Load());
+        IStage<SuperResolutionJob>? clean = _effort.IsNearlyLossless(job.Source) ? GetClean(job) : null;
+        _last = clean ?? (_upscaler ??= _create(_source.Load()));
         _last.Process(ref job);
     }
 
@@ -57,20 +56,57 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
     {
         _effort.Reset();
         _upscaler?.Reset();
-        _cleanUpscaler?.Reset();
+        Volatile.Read(ref _cleanUpscaler)?.Reset();
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         (_upscaler as IDisposable)?.Dispose();
-        (_cleanUpscaler as IDisposable)?.Dispose();
+        DisposeClean();
     }
 
-    private void Start(UpscalingModelSource source)
+    // Null while, and where, there is none.
+    private IStage<SuperResolutionJob>? GetClean(scoped in SuperResolutionJob job)
     {
-        if ((source.KnownScale ?? _scale) == _scale)
-            source.Start();
+        if (!_isCleanStarted && _source.Clean is not null)
+            StartClean(_source.Clean, job.Target.Width, job.Target.Height, job.Target.Layout);
+        return Volatile.Read(ref _cleanUpscaler);
     }
+
+    private void StartClean(UpscalingModelSource clean, int width, int height, FrameLayout layout)
+    {
+        _isCleanStarted = true;
+        new Thread(() => PrepareClean(clean, width, height, layout)) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
+    }
+
+    private void PrepareClean(UpscalingModelSource clean, int width, int height, FrameLayout layout)
+    {
+        try
+        {
+            UpscalingModel model = clean.Load();
+            if (ReadinessOf(clean) != ReasonCode.Ok)
+                return;
+            IStage<SuperResolutionJob> upscaler = _create(model);
+
+            // Its memory is taken with the first picture of a size.
+            var pool = new VideoFramePool(2);
+            using VideoFrame source = pool.Rent(width / _scale, height / _scale, layout)!;
+            using VideoFrame target = pool.Rent(width, height, layout)!;
+            var job = new SuperResolutionJob { Source = source, Target = target };
+            upscaler.Process(ref job);
+            Volatile.Write(ref _cleanUpscaler, upscaler);
+        }
+        catch (Exception)
+        {
+            // The step goes on with the weights that it has.
+        }
+
+        if (_isDisposed)
+            DisposeClean();
+    }
+
+    private void DisposeClean() => (Interlocked.Exchange(ref _cleanUpscaler, null) as IDisposable)?.Dispose();
 
     private ReasonCode ReadinessOf(UpscalingModelSource source)
     {

@@ -35,6 +35,7 @@ internal sealed class PlaneResizer
     private float[] _ring = [];
     private int _ringStride;
     private int[] _rowInSlot = [];
+    private bool _copying;
     private int[] _tapOffsets = [];
     private float[] _tapWeights = [];
     private byte[] _component = [];
@@ -73,6 +74,13 @@ internal sealed class PlaneResizer
     /// <param name="endRow">Row after the last one.</param>
     public void ProcessRows(PlaneView source, PlaneView target, int component, int components, int firstRow, int endRow)
     {
+        if (_copying)
+        {
+            for (int y = firstRow; y < endRow; y++)
+                source.Row(y).CopyTo(target.Row(y));
+            return;
+        }
+
         if (Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
             ProcessRows<FloatLanes512>(source, target, component, components, firstRow, endRow);
         else if (Vector256.IsHardwareAccelerated)
@@ -96,6 +104,9 @@ internal sealed class PlaneResizer
         _rowScale = MathF.ScaleB(1, rowFraction - columns.WeightBits);
         _outputScale = MathF.ScaleB(1, -(rowFraction + rows.WeightBits));
         _doubling = targetWidth == 2 * sourceWidth;
+
+        // All the filters pass through the samples.
+        _copying = targetWidth == sourceWidth && targetHeight == sourceHeight;
         if (_doubling)
             PrepareDoubling(columns.WeightBits);
 

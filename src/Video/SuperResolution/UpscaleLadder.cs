@@ -22,13 +22,13 @@ internal sealed class UpscaleLadder : IDisposable
     public UpscaleLadder(VideoEnhancerOptions options)
     {
         IStage<SuperResolutionJob>? own = options.SuperResolutionFactory?.Invoke();
-        UpscaleMethod[] methods = StepsFrom(options.Method);
+        UpscaleMethod[] methods = StepsFrom(options.Method, options.Scale);
         var steps = new List<LadderStep>();
         IStage<SuperResolutionJob> below = new NoUpscaler();
         for (int i = methods.Length - 1; i >= 0; i--)
         {
             string name = i == 0 && own is null ? StageName : $"{StageName}.{NameOf(methods[i])}";
-            var step = new LadderStep(methods[i], CreateUpscaler(methods[i], options), below, name, options) { KeepsDeadline = i < methods.Length - 1 };
+            var step = new LadderStep(methods[i], CreateUpscaler(methods[i], options), below, name, options) { KeepsDeadline = options.Scale == 1 || i < methods.Length - 1 };
             steps.Add(step);
             below = step;
         }
@@ -67,9 +67,13 @@ internal sealed class UpscaleLadder : IDisposable
     {
         long pixels = (long)job.Target.Width * job.Target.Height;
         int limit = Limit;
+
+        // Where not even the last filter is in time, it has to come back before what it finishes does.
+        bool hasFinisher = _steps.Length == 0 || !_steps[^1].IsOut;
         for (int i = 0; i < _steps.Length; i++)
         {
             _steps[i].IsLimited = i < limit;
+            _steps[i].HasFinisher = hasFinisher;
             _steps[i].Prepare(pixels, budget);
         }
 
@@ -81,6 +85,19 @@ internal sealed class UpscaleLadder : IDisposable
         }
 
         return UpscaleOutcome.PassedThrough;
+    }
+
+    /// <summary>
+    /// Tries the best step that is out of use, and due for a trial, on a picture that is shown already: no frame waits for it.
+    /// </summary>
+    /// <param name="job">The last job, with another target.</param>
+    public void Rehearse(scoped ref SuperResolutionJob job)
+    {
+        foreach (LadderStep step in _steps)
+        {
+            if (step.MadeLast || step.Rehearse(ref job))
+                return;
+        }
     }
 
     /// <summary>The first step's statistics; its times are those of whole frames.</summary>
@@ -117,8 +134,10 @@ internal sealed class UpscaleLadder : IDisposable
         return new UpscaleOutcome(isClassical ? FrameOrigin.Fallback : FrameOrigin.Primary, method, number, step.LastCost);
     }
 
-    private static UpscaleMethod[] StepsFrom(UpscaleMethod method) => method switch
+    private static UpscaleMethod[] StepsFrom(UpscaleMethod method, int scale) => method switch
     {
+        // A filter at scale 1 is a copy: what a network does not restore is handed on as it is.
+        _ when scale == 1 => method is UpscaleMethod.Neural or UpscaleMethod.NeuralFast ? [method] : [],
         UpscaleMethod.Neural => [UpscaleMethod.Neural, UpscaleMethod.NeuralFast, UpscaleMethod.Easu, UpscaleMethod.Bicubic],
         UpscaleMethod.NeuralFast => [UpscaleMethod.NeuralFast, UpscaleMethod.Easu, UpscaleMethod.Bicubic],
         UpscaleMethod.Easu or UpscaleMethod.Lanczos => [method, UpscaleMethod.Bicubic],
@@ -141,6 +160,7 @@ internal sealed class UpscaleLadder : IDisposable
     {
         return method switch
         {
+            UpscaleMethod.Neural or UpscaleMethod.NeuralFast when options.Scale == 1 => new NeuralStep(options.RestorationModel, 1, Create),
             UpscaleMethod.Neural => new NeuralStep(options.QualityModel, options.Scale, Create),
             UpscaleMethod.NeuralFast => new NeuralStep(options.FastModel, options.Scale, Create),
             UpscaleMethod.Easu => Banded(new EdgeAdaptiveUpscaler()),
@@ -150,7 +170,7 @@ internal sealed class UpscaleLadder : IDisposable
         };
 
         IStage<SuperResolutionJob> Create(UpscalingModel model)
-            => Banded(new NeuralUpscaler(model, NeuralStep.PrecisionOf(model), options.Threads));
+            => Banded(new NeuralUpscaler(model, NeuralStep.PrecisionOf(model), options.ThreadsOfAPicture));
 
         IStage<SuperResolutionJob> Banded(IStage<SuperResolutionJob> preferred)
             => new BandedUpscaler(

@@ -10,10 +10,6 @@ namespace RtcEnhance.Video;
 /// </summary>
 public sealed class UpscalingModelSource
 {
-    private const int WarmUpWidth = 160;
-    private const int WarmUpHeight = 90;
-    private const int WarmUpPictures = 40;
-
     private readonly Lazy<Outcome> _outcome;
     private int _isStarted;
 
@@ -36,6 +32,12 @@ public sealed class UpscalingModelSource
     /// <c>models/sr-x2-fast</c>: doubles width and height.
     /// </summary>
     public static UpscalingModelSource Fast { get; } = FromResource("sr-x2-fast-coded").WithClean(FromResource("sr-x2-fast"));
+
+    /// <summary>
+    /// The network that comes with the library for pictures that keep their size, <c>models/sr-x1</c>: takes a codec's traces
+    /// out of luma.
+    /// </summary>
+    public static UpscalingModelSource Restoration { get; } = FromResource("sr-x1", scale: 1);
 
     /// <summary>What the source is called in messages.</summary>
     public string Name { get; }
@@ -115,8 +117,8 @@ public sealed class UpscalingModelSource
         new Thread(() => _ = _outcome.Value) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
     }
 
-    private static UpscalingModelSource FromResource(string id)
-        => new(id, new Lazy<Outcome>(() => Try(() => LoadResource(id))), scale: 2);
+    private static UpscalingModelSource FromResource(string id, int scale = 2)
+        => new(id, new Lazy<Outcome>(() => Try(() => LoadResource(id))), scale);
 
     private static UpscalingModel LoadResource(string id)
     {
@@ -140,27 +142,12 @@ public sealed class UpscalingModelSource
         return UpscalingModel.Load(bytes, name);
     }
 
-    // The first pictures of a network run in code that is not compiled for speed yet, and the frames of a call are not the
-    // place for that: a picture of the size of a thumbnail is enlarged until it is.
-    private static void WarmUp(UpscalingModel model)
-    {
-        using var upscaler = new PlaneUpscaler(model, NeuralStep.PrecisionOf(model), threads: 1);
-        int scale = model.Info.Scale;
-        var luma = new byte[WarmUpWidth * WarmUpHeight];
-        var enlarged = new byte[scale * scale * luma.Length];
-        for (int i = 0; i < WarmUpPictures; i++)
-        {
-            upscaler.Begin(WarmUpWidth, WarmUpHeight);
-            upscaler.ProcessRows(luma, WarmUpWidth, enlarged, scale * WarmUpWidth, 0, WarmUpHeight);
-        }
-    }
-
     private static Outcome Try(Func<UpscalingModel> load)
     {
         try
         {
             UpscalingModel model = load();
-            WarmUp(model);
+            UpscalerWarmUp.Run(model);
             return new Outcome(model, ReasonCode.Ok, null);
         }
         catch (Exception exception)

@@ -22,11 +22,13 @@ internal static class ClipUpscalers
     public static IClipUpscaler Create(string method) => new StageClipUpscaler(method, UpscaleMethods.Create(method));
 
     /// <summary>A network of the user's, in 8-bit arithmetic where it has it, and in floats.</summary>
-    public static IEnumerable<IClipUpscaler> Create(BenchModel model)
+    public static IEnumerable<IClipUpscaler> Create(BenchModel model, int scale = 2)
     {
         UpscalingModel network = UpscalingModel.Load(File.ReadAllBytes(model.Path), model.Path);
+        if (network.Info.Scale != scale)
+            throw new InvalidOperationException($"The model {model.Path} enlarges {network.Info.Scale} times, not {scale}.");
         if (network.Info.IsQuantised)
-            yield return new StageClipUpscaler(model.Name, new NeuralUpscaler(network, InferencePrecision.EightBit));
-        yield return new StageClipUpscaler($"{model.Name} float", new NeuralUpscaler(network, InferencePrecision.FloatingPoint));
+            yield return new StageClipUpscaler(model.Name, new NeuralUpscaler(network, InferencePrecision.EightBit), scale);
+        yield return new StageClipUpscaler($"{model.Name} float", new NeuralUpscaler(network, InferencePrecision.FloatingPoint), scale);
     }
 }

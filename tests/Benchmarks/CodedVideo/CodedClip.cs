@@ -19,7 +19,7 @@ public sealed class CodedClip
     /// <summary>The streams: uncoded, then each codec at each rate.</summary>
     public IReadOnlyList<StreamInfo> Streams { get; }
 
-    /// <summary>The same pictures of all streams at half the size, stream after stream.</summary>
+    /// <summary>The same pictures of all streams at the coded size, stream after stream.</summary>
     public I420Clip Decoded { get; }
 
     /// <summary>
@@ -42,12 +42,13 @@ public sealed class CodedClip
     /// <param name="folder">Where its file is.</param>
     /// <param name="clip">The clip.</param>
     /// <param name="every">Takes every n-th pair of pictures only.</param>
+    /// <param name="scale">2: at half the size. 1: at the full size and twice the rates.</param>
     /// <returns>The streams.</returns>
     /// <exception cref="InvalidOperationException">The clip is too short, or a codec lost pictures.</exception>
-    public static CodedClip Make(CodecChain chain, string folder, TestClip clip, int every)
+    public static CodedClip Make(CodecChain chain, string folder, TestClip clip, int every, int scale = 2)
     {
         string original = chain.Original(Path.Combine(folder, clip.File), clip.Filter, Frames);
-        string halved = chain.Halve(original);
+        string halved = scale == 1 ? original : chain.Halve(original);
         I420Clip low = I420Clip.Read(halved);
         int count = low.Frames.Count;
         IReadOnlyList<int> scored = ScoredFrames(count, every);
@@ -60,10 +61,10 @@ public sealed class CodedClip
         {
             for (int i = 0; i < clip.Kbits.Count; i++)
             {
-                (string path, long bytes) = chain.Code(halved, codec, clip.Kbits[i]);
+                (string path, long bytes) = chain.Code(halved, codec, clip.Kbits[i] * 2 / scale);
                 I420Clip pictures = I420Clip.Read(path);
                 if (pictures.Frames.Count != count)
-                    throw new InvalidOperationException($"{clip.Name}: {codec} at {clip.Kbits[i]} kb/s made {pictures.Frames.Count} pictures of {count}.");
+                    throw new InvalidOperationException($"{clip.Name}: {codec} at {clip.Kbits[i] * 2 / scale} kb/s made {pictures.Frames.Count} pictures of {count}.");
                 decoded.AddRange(pictures.Pick(scored).Frames);
                 streams.Add(new(clip.Name, codec, (CallRate)(i + 1), CodecChain.Kbits(codec, bytes, count)));
             }

@@ -18,13 +18,16 @@ public sealed class CodedVideoBenchmark
     private readonly CodecChain _chain;
     private readonly IReadOnlyList<IClipUpscaler> _upscalers;
     private readonly VmafTool? _vmaf;
+    private readonly int _scale;
 
     /// <summary>A run.</summary>
     /// <param name="upscalers">What is compared; the bicubic filter among it.</param>
     /// <param name="scratch">A folder for streams and pictures.</param>
     /// <param name="vmafCommand">The vmaf tool, or null.</param>
-    public CodedVideoBenchmark(IReadOnlyList<IClipUpscaler> upscalers, string scratch, string? vmafCommand = null)
+    /// <param name="scale">What the upscalers multiply width and height by, 1 or 2.</param>
+    public CodedVideoBenchmark(IReadOnlyList<IClipUpscaler> upscalers, string scratch, string? vmafCommand = null, int scale = 2)
     {
+        _scale = scale;
         _chain = new CodecChain(scratch);
         _upscalers = upscalers;
         _vmaf = vmafCommand is null ? null : new VmafTool(vmafCommand, scratch);
@@ -37,7 +40,7 @@ public sealed class CodedVideoBenchmark
     /// <returns>The scores, stream by stream, each in the order of the upscalers.</returns>
     public IReadOnlyList<StreamScore> Measure(string folder, TestClip clip, int every = 1)
     {
-        CodedClip coded = CodedClip.Make(_chain, folder, clip, every);
+        CodedClip coded = CodedClip.Make(_chain, folder, clip, every, _scale);
         int count = coded.Original.Frames.Count;
         _vmaf?.SetOriginal(coded.Original);
         var scores = new StreamScore[coded.Streams.Count, _upscalers.Count];
@@ -61,7 +64,9 @@ public sealed class CodedVideoBenchmark
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("rtc-coded");
         try
         {
-            IClipUpscaler[] candidates = [.. ClipUpscalers.Neural.Select(ClipUpscalers.Create), .. arguments.Models.SelectMany(ClipUpscalers.Create)];
+            if (arguments.Scale == 1)
+                return RestorationBenchmark.Run(arguments, data, scratch.FullName);
+            IClipUpscaler[] candidates = [.. ClipUpscalers.Neural.Select(ClipUpscalers.Create), .. arguments.Models.SelectMany(model => ClipUpscalers.Create(model))];
             var benchmark = new CodedVideoBenchmark(
                 [
                     .. ClipUpscalers.Classical.Select(ClipUpscalers.Create),

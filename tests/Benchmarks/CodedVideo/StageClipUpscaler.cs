@@ -5,7 +5,8 @@ namespace RtcEnhance.Benchmarks.CodedVideo;
 /// <summary>One of our upscalers. One thread at a time.</summary>
 /// <param name="name">Its name in the tables.</param>
 /// <param name="stage">The upscaler.</param>
-public sealed class StageClipUpscaler(string name, IStage<SuperResolutionJob> stage) : IClipUpscaler
+/// <param name="scale">What it multiplies width and height by.</param>
+public sealed class StageClipUpscaler(string name, IStage<SuperResolutionJob> stage, int scale = 2) : IClipUpscaler
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -16,7 +17,7 @@ public sealed class StageClipUpscaler(string name, IStage<SuperResolutionJob> st
         ArgumentNullException.ThrowIfNull(low);
         var pool = new VideoFramePool(2);
         using VideoFrame source = pool.Rent(low.Width, low.Height)!;
-        using VideoFrame target = pool.Rent(2 * low.Width, 2 * low.Height)!;
+        using VideoFrame target = pool.Rent(scale * low.Width, scale * low.Height)!;
         var frames = new List<byte[]>();
         for (int i = 0; i < low.Frames.Count; i++)
         {

@@ -7,6 +7,7 @@ public sealed record BenchPeer(string Name, string Command);
 public sealed record BenchArguments
 {
     private const int DefaultSeed = 7;
+    private const int DefaultScale = 2;
 
     /// <summary>The benchmark.</summary>
     public required string Name { get; init; }
@@ -32,11 +33,14 @@ public sealed record BenchArguments
     /// <summary>Takes every n-th clip (or frame) only, for a quick look; such a run is not written down.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>What sizes are multiplied by, of benchmarks that can do it at more than one scale.</summary>
+    public int Scale { get; init; } = DefaultScale;
+
     /// <summary>Seed of what is drawn at random, where the benchmark draws; a run with another one is not written down.</summary>
     public int Seed { get; init; } = DefaultSeed;
 
     /// <summary>True for the run whose tables are kept: all clips, the usual draw, the repository's models.</summary>
-    public bool IsKept => Every == 1 && Seed == DefaultSeed && Models.Count == 0;
+    public bool IsKept => Every == 1 && Seed == DefaultSeed && Scale == DefaultScale && Models.Count == 0;
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">Arguments after the verb.</param>
@@ -54,6 +58,7 @@ public sealed record BenchArguments
         string? output = null;
         int every = 1;
         int seed = DefaultSeed;
+        int scale = DefaultScale;
         for (int i = 1; i < args.Count; i += 2)
         {
             if (i + 1 == args.Count)
@@ -85,6 +90,10 @@ public sealed record BenchArguments
                     if (!int.TryParse(value, out every) || every < 1)
                         throw new ArgumentException($"--every is a whole number from 1, not {value}.");
                     break;
+                case "--scale":
+                    if (!int.TryParse(value, out scale) || scale is < 1 or > 2)
+                        throw new ArgumentException($"--scale is 1 or 2, not {value}.");
+                    break;
                 case "--seed":
                     if (!int.TryParse(value, out seed))
                         throw new ArgumentException($"--seed is a whole number, not {value}.");
@@ -105,6 +114,7 @@ public sealed record BenchArguments
             OutputPath = output,
             Every = every,
             Seed = seed,
+            Scale = scale,
         };
     }
 

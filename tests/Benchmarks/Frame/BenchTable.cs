@@ -43,6 +43,14 @@ public sealed class BenchTable(string title, params string[] columns)
         }
     }
 
+    /// <summary>Prints the newest row alone, each cell with its column's head: for long runs, as rows come.</summary>
+    /// <param name="writer">Where.</param>
+    public void PrintLast(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteLine(string.Join(", ", _rows[^1].Zip(Columns, (cell, head) => $"{head} {Format(cell)}")));
+    }
+
     private static string Format(object? cell) => cell switch
     {
         null => "-",

@@ -6,8 +6,12 @@ namespace RtcEnhance.Benchmarks.Inference;
 /// <summary>The pictures that a call would hand on: a clip made small, coded as VP8 in real time, and decoded. Thread-safe.</summary>
 internal sealed record CodedClip(string Name, int Width, int Height, int Kbps, IReadOnlyList<VideoFrame> Frames) : IDisposable
 {
-    private const int CallWidth = 480;
-    private const int CallHeight = 360;
+    /// <summary>Columns of a call's picture.</summary>
+    public const int CallWidth = 480;
+
+    /// <summary>Rows of a call's picture.</summary>
+    public const int CallHeight = 360;
+
     private const int MostFrames = 150;
 
     /// <summary>Codes a clip: its middle, 480x360 where it is as large as that, else half its size.</summary>

@@ -1,19 +1,21 @@
 using System.Diagnostics;
 using RtcEnhance.FFmpegCli;
 using RtcEnhance.Inference;
-using RtcEnhance.Tests;
 using RtcEnhance.Video;
 
 namespace RtcEnhance.Benchmarks.Inference;
 
 /// <summary>
-/// What reuse saves on decoded clips: each released network in 8 bits on one core, with reuse and as if every picture
-/// were the first, the results compared to the byte. Each picture's time is the least of some passes over the clip.
+/// What reuse saves on decoded clips: the networks for coded video in 8 bits on one core, with chroma. A part of the
+/// pictures is also made as if it were the first, and the results are compared to the byte. Each picture's time is the
+/// least of some passes over the clip.
 /// </summary>
 internal static class ReuseTable
 {
     private const int Passes = 2;
+    private const int DenseEvery = 4;
     private static readonly int[] Rates = [200, 400];
+    private static readonly string[] Models = ["sr-x2-quality-coded", "sr-x2-fast-coded"];
 
     public static void Add(BenchArguments arguments, BenchReport report)
     {
@@ -24,102 +26,91 @@ internal static class ReuseTable
         }
 
         var table = new BenchTable(
-            "reuse on clips decoded from VP8, 8 bits, one thread, ms a picture",
-            "clip", "size", "kb/s", "pictures", "network", "reused %", "dense mean", "mean", "p50", "p95", "with chroma", "equal");
-        var memory = new BenchTable("memory of one upscaler, all that it allocates", "network", "size", "MB");
+            "reuse on clips decoded from VP8, luma and chroma, 8 bits, one thread, ms a picture",
+            "clip", "size", "kb/s", "pictures", "network", "reused %", "dense mean", "mean", "p50", "p95", "equal");
+        report.Tables.Add(table);
         FFmpegExecutable ffmpeg = FFmpegExecutable.Find();
         string[] paths = [.. Directory.EnumerateFiles(Path.Combine(data, "video", "test", "video")).Order(StringComparer.Ordinal).Where((_, i) => i % arguments.Every == 0)];
-        string[] models = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "models"), "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        var all = Models.ToDictionary(model => model, _ => (Dense: 0.0, DenseCount: 0, Sum: 0.0, Count: 0));
         foreach (string path in paths)
         {
             foreach (int kbps in Rates)
             {
                 using CodedClip clip = CodedClip.Make(ffmpeg, path, kbps);
-                foreach (string model in models)
-                    Measure(UpscalingModel.Load(File.ReadAllBytes(model), model), clip, table, report);
+                foreach (string model in Models)
+                {
+                    (double dense, int denseCount, double sum) = Measure(InferenceBenchmark.Load(InferenceBenchmark.ModelPath(model)), clip, table, report);
+                    table.PrintLast(Console.Out);
+                    if (clip.Width != CodedClip.CallWidth)
+                        continue;
+                    var so = all[model];
+                    all[model] = (so.Dense + dense, so.DenseCount + denseCount, so.Sum + sum, so.Count + clip.Frames.Count);
+                }
             }
         }
 
-        foreach (string path in models)
-        {
-            UpscalingModel model = UpscalingModel.Load(File.ReadAllBytes(path), path);
-            foreach ((int width, int height) in ((int, int)[])[(480, 360), (640, 360), (1280, 720)])
-                memory.Add(model.Info.Id, $"{width}x{height}", Memory(model, width, height));
-        }
-
-        report.Tables.Add(table);
-        report.Tables.Add(memory);
-        report.Notes.Add("clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. dense: no picture knows of the one before.");
+        foreach ((string model, var so) in all)
+            table.Add("all of this size", $"{CodedClip.CallWidth}x{CodedClip.CallHeight}", null, so.Count, model, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null);
+        report.Notes.Add($"clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. dense: every {DenseEvery}th picture, knowing nothing of the one before.");
     }
 
-    private static void Measure(UpscalingModel model, CodedClip clip, BenchTable table, BenchReport report)
+    private static (double Dense, int DenseCount, double Sum) Measure(UpscalingModel model, CodedClip clip, BenchTable table, BenchReport report)
     {
         int scale = model.Info.Scale;
         var pool = new VideoFramePool();
         using VideoFrame dense = pool.Rent(clip.Width * scale, clip.Height * scale)!;
         using VideoFrame reused = pool.Rent(clip.Width * scale, clip.Height * scale)!;
-        double[] denseTimes = Times(clip);
-        double[] lumaTimes = Times(clip);
-        double[] wholeTimes = Times(clip);
+        using var anew = new NeuralUpscaler(model);
+        WarmUp(anew, clip.Frames[0], dense);
+        var denseTimes = new double[(clip.Frames.Count + DenseEvery - 1) / DenseEvery];
+        var times = new double[clip.Frames.Count];
+        Array.Fill(denseTimes, double.MaxValue);
+        Array.Fill(times, double.MaxValue);
         bool isEqual = true;
         double share = 0;
         for (int pass = 0; pass < Passes; pass++)
         {
-            using var anew = new PlaneUpscaler(model, InferencePrecision.EightBit, 1);
-            using var luma = new PlaneUpscaler(model, InferencePrecision.EightBit, 1);
-            using var whole = new NeuralUpscaler(model);
-            WarmUp(luma, clip.Frames[0], reused);
+            using var upscaler = new NeuralUpscaler(model);
             for (int i = 0; i < clip.Frames.Count; i++)
             {
+                Time(ref times[i], upscaler, clip.Frames[i], reused);
+                if (i % DenseEvery != 0)
+                    continue;
                 anew.Reset();
-                Time(denseTimes, i, clip.Frames[i], dense, anew);
-                Time(lumaTimes, i, clip.Frames[i], reused, luma);
-                isEqual &= SameLuma(dense, reused);
-                long started = Stopwatch.GetTimestamp();
-                var job = new SuperResolutionJob { Source = clip.Frames[i], Target = reused };
-                whole.Process(ref job);
-                wholeTimes[i] = Math.Min(wholeTimes[i], Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                Time(ref denseTimes[i / DenseEvery], anew, clip.Frames[i], dense);
                 isEqual &= SameLuma(dense, reused);
             }
 
-            share = 100.0 * whole.SamplesReused / (whole.SamplesReused + whole.SamplesComputed);
+            share = 100.0 * upscaler.SamplesReused / (upscaler.SamplesReused + upscaler.SamplesComputed);
         }
 
         report.Failed |= !isEqual;
-        double[] sorted = [.. lumaTimes.Order()];
+        double[] sorted = [.. times.Order()];
         table.Add(
             clip.Name, $"{clip.Width}x{clip.Height}", clip.Kbps, clip.Frames.Count, model.Info.Id, share,
-            denseTimes.Average(), lumaTimes.Average(), sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], wholeTimes.Average(), isEqual ? "yes" : "NO");
-    }
-
-    private static double[] Times(CodedClip clip)
-    {
-        var times = new double[clip.Frames.Count];
-        Array.Fill(times, double.MaxValue);
-        return times;
+            denseTimes.Average(), times.Average(), sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], isEqual ? "yes" : "NO");
+        return (denseTimes.Sum(), denseTimes.Length, times.Sum());
     }
 
     // The runtime's optimised code is there afterwards.
-    private static void WarmUp(PlaneUpscaler upscaler, VideoFrame source, VideoFrame target)
+    private static void WarmUp(NeuralUpscaler upscaler, VideoFrame source, VideoFrame target)
     {
-        double[] times = [double.MaxValue];
-        for (int i = 0; i < 20; i++)
+        double time = double.MaxValue;
+        for (int i = 0; i < 8; i++)
         {
-            if (i == 15)
-                Thread.Sleep(200);
+            if (i == 6)
+                Thread.Sleep(100);
             upscaler.Reset();
-            Time(times, 0, source, target, upscaler);
+            Time(ref time, upscaler, source, target);
         }
-
-        upscaler.Reset();
     }
 
-    private static void Time(double[] times, int i, VideoFrame source, VideoFrame target, PlaneUpscaler upscaler)
+    private static void Time(ref double time, NeuralUpscaler upscaler, VideoFrame source, VideoFrame target)
     {
+        var job = new SuperResolutionJob { Source = source, Target = target };
         long started = Stopwatch.GetTimestamp();
-        upscaler.Begin(source.Width, source.Height);
-        upscaler.ProcessRows(source.Y.Data, source.Y.Stride, target.Y.Data, target.Y.Stride, 0, source.Height);
-        times[i] = Math.Min(times[i], Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        upscaler.Process(ref job);
+        time = Math.Min(time, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private static bool SameLuma(VideoFrame a, VideoFrame b)
@@ -131,18 +122,5 @@ internal static class ReuseTable
         }
 
         return true;
-    }
-
-    private static double Memory(UpscalingModel model, int width, int height)
-    {
-        var pool = new VideoFramePool();
-        using VideoFrame source = pool.Rent(width, height)!;
-        using VideoFrame target = pool.Rent(width * model.Info.Scale, height * model.Info.Scale)!;
-        model.GetWeights(InferencePrecision.EightBit);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        using var upscaler = new NeuralUpscaler(model);
-        var job = new SuperResolutionJob { Source = source, Target = target };
-        upscaler.Process(ref job);
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / 1e6;
     }
 }

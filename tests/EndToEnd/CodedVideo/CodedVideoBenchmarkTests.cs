@@ -34,6 +34,21 @@ public sealed class CodedVideoBenchmarkTests : IDisposable
     }
 
     [Fact]
+    public void Measure_AtScaleOne_ComparesPicturesOfTheFullSizeAndTwiceTheBits()
+    {
+        WritePattern(20);
+        StageClipUpscaler copy = new("copy", UpscaleMethods.Create("bicubic"), 1);
+        StageClipUpscaler restore = new("restore", UpscaleMethods.Create(UpscaleMethods.Restore), 1);
+
+        IReadOnlyList<StreamScore> scores = new CodedVideoBenchmark([copy, restore], Scratch(), scale: 1).Measure(_directory, Clip);
+        StreamScore halved = new CodedVideoBenchmark([new StageClipUpscaler("copy", UpscaleMethods.Create("bicubic"))], Scratch()).Measure(_directory, Clip)[4];
+
+        Assert.Equal((double.PositiveInfinity, 0), (scores[0].PsnrDb, scores[0].Flicker));
+        Assert.All(scores.Skip(1), score => Assert.InRange(score.PsnrDb, 10, 90));
+        Assert.InRange(scores[8].Stream.Kbits, 1.3 * halved.Stream.Kbits, 2.7 * halved.Stream.Kbits);
+    }
+
+    [Fact]
     public void Measure_Twice_GivesTheSameFigures()
     {
         WritePattern(12);

@@ -11,7 +11,7 @@ namespace RtcEnhance.EndToEnd.Tests.Publishing;
 /// </summary>
 internal sealed class PublishedProgram : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("trim-smoke-").FullName;
 

@@ -7,7 +7,7 @@ public sealed class PictureChangesTests
 {
     private const int Reach = 3;
     private const int MostDistance = 8;
-    private const int Cell = 4;
+    private const int LeastGap = 8;
 
     [Theory]
     [InlineData(1, 1)]
@@ -124,9 +124,9 @@ public sealed class PictureChangesTests
             end = run.End;
             covered.AsSpan(run.First, run.End - run.First).Fill(true);
 
-            // Nothing far from a change is made but gaps of less than two cells, and the rest of a cell.
+            // Nothing far from a change is made but gaps that are not worth it, and the rest of a cell.
             for (int x = run.First; x < run.End; x++)
-                Assert.InRange(NearestWithin(nearest, x, 2 * Cell), 0, distance);
+                Assert.InRange(NearestWithin(nearest, x, LeastGap), 0, distance);
         }
 
         for (int x = 0; x < nearest.Length; x++)

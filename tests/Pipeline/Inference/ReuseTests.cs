@@ -54,7 +54,7 @@ public sealed class ReuseTests
     [Fact]
     public void ProcessRows_OneSampleChanged_ComputesWhatItReaches()
     {
-        const int width = 100, height = 50, reach = 4, cell = 4;
+        const int width = 100, height = 50, reach = 4, cell = 2;
         byte[] luma = Noise(new Random(1), width, height);
         var target = new byte[4 * luma.Length];
         using var upscaler = new PlaneUpscaler(Models[0], InferencePrecision.EightBit, 1);

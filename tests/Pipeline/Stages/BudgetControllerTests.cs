@@ -135,20 +135,96 @@ public sealed class BudgetControllerTests
     }
 
     [Fact]
-    public void Admit_TooLittleTimeLeftAtTheThirdJob_OpensWithReasonOverload()
+    public void ToleratesStalls_OneStall_ChangesNothing()
     {
-        _controller.OpensOnOverload = true;
-        RunTimes(20, 1);
-        for (int i = 0; i < 3; i++)
+        BudgetController controller = Tolerant();
+        Run(controller, 1, 20);
+
+        Run(controller, 500, 1);
+        Run(controller, 1, 5);
+
+        Assert.Equal(CircuitState.Closed, controller.State);
+        Assert.InRange(controller.PredictedCost.TotalMilliseconds, 1, 1.1);
+    }
+
+    [Fact]
+    public void ToleratesStalls_MoreThanAQuarterOfTheWindowIsSlow_OpensAndFourGoodRehearsalsCloseIt()
+    {
+        BudgetController controller = Tolerant();
+        Run(controller, 1, 20);
+
+        Run(controller, 3, 5);
+        Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
+        controller.RecordShortenedRun(Ms(3), Ms(2));
+        Assert.Equal((ReasonCode.OverBudget, CircuitState.Open), (controller.Admit(Ample), controller.State));
+
+        Assert.False(controller.BeginRehearsal());
+        _time.Advance(Ms(250));
+        for (int i = 0; i < 4; i++)
         {
-            Assert.Equal(CircuitState.Closed, _controller.State);
-            Assert.Equal(ReasonCode.Overload, _controller.Admit(Ms(1)));
+            Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+            Assert.True(Rehearse(controller, 1));
         }
 
-        Assert.Equal(CircuitState.Open, _controller.State);
-        Assert.Equal(ReasonCode.Overload, _controller.Admit(Ample));
-        _time.Advance(Ms(1000));
-        Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
+        Assert.Equal((CircuitState.Closed, ReasonCode.Ok, false), (controller.State, controller.Admit(Ample), controller.BeginRehearsal()));
+    }
+
+    [Fact]
+    public void ToleratesStalls_TwoLateRuns_OpenIt()
+    {
+        BudgetController controller = Tolerant();
+        Run(controller, 1, 20);
+
+        controller.RecordShortenedRun(Ms(3), Ms(2), isLate: true);
+        Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
+        controller.RecordShortenedRun(Ms(3), Ms(2), isLate: true);
+
+        Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+    }
+
+    [Fact]
+    public void Rehearses_ThatFail_AreNeverMoreThanTwoSecondsApartAndAfterFaultsTheyAre()
+    {
+        BudgetController controller = Tolerant();
+        Run(controller, 3, 4);
+        Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+        foreach (double ms in new[] { 250, 500, 1000, 2000, 2000 })
+        {
+            _time.Advance(Ms(ms - 1));
+            Assert.False(controller.BeginRehearsal());
+            _time.Advance(Ms(1));
+            Assert.True(Rehearse(controller, 3));
+        }
+
+        _time.Advance(Ms(2000));
+        for (int i = 0; i < 12; i++)
+        {
+            Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
+            Assert.True(Rehearse(controller, 1));
+        }
+
+        Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
+        controller.RecordFault();
+        _time.Advance(Ms(3999));
+        Assert.False(controller.BeginRehearsal());
+        Assert.Equal(ReasonCode.Faulted, controller.Admit(Ample));
+        _time.Advance(Ms(1));
+        Assert.True(controller.BeginRehearsal());
+    }
+
+    [Fact]
+    public void ToleratesStalls_JobsThatComeTooLate_OpenItWhenTheyAreMany()
+    {
+        BudgetController controller = Tolerant();
+        Run(controller, 1, 20);
+
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.Equal(CircuitState.Closed, controller.State);
+            Assert.Equal(ReasonCode.Overload, controller.Admit(Ms(0.5)));
+        }
+
+        Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
     }
 
     [Fact]
@@ -220,12 +296,24 @@ public sealed class BudgetControllerTests
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private void RunTimes(int count, double milliseconds)
+    private void RunTimes(int count, double milliseconds) => Run(_controller, milliseconds, count);
+
+    private static void Run(BudgetController controller, double milliseconds, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            Assert.Equal(ReasonCode.Ok, _controller.Admit(Ample));
-            _controller.RecordRun(Ms(milliseconds), Ample);
+            Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
+            controller.RecordRun(Ms(milliseconds), Ample);
         }
     }
+
+    private static bool Rehearse(BudgetController controller, double milliseconds)
+    {
+        if (!controller.BeginRehearsal())
+            return false;
+        controller.RecordRun(Ms(milliseconds), Ample);
+        return true;
+    }
+
+    private BudgetController Tolerant() => new(new BudgetOptions { Window = 20, ToleratesStalls = true, Rehearses = true }, _time);
 }

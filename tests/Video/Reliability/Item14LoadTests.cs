@@ -41,7 +41,7 @@ public class Item14LoadTests
     }
 
     [Fact]
-    public void Item14_GarbageCollectionPauseThreeTimesASecond_MakesOneFrameLateEachAndTheStepsAreFew()
+    public void Item14_GarbageCollectionPauseThreeTimesASecond_MakesOneFrameLateEachAndTheNetworkComesBack()
     {
         const int Pauses = 30;
         using var call = new LadderCall();
@@ -54,13 +54,15 @@ public class Item14LoadTests
         }
 
         Assert.InRange(call.Stats.DeadlineMisses, 1, Pauses);
-        Assert.InRange(call.StepsAboveBicubic.Count, 2, 20);
-        call.Run(TimeSpan.FromSeconds(60));
-        Assert.Equal((UpscaleMethod.Neural, ReasonCode.Ok), (call.Made[^1], call.Reasons[^1]));
+        Assert.InRange(call.StepsAboveBicubic.Count, 1, 30);
+        call.Run(TimeSpan.FromSeconds(3));
+        int before = call.Made.Count;
+        call.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(1, call.Share(UpscaleMethod.Neural, before));
     }
 
     [Fact]
-    public void Item14_StarvedForHalfASecond_MakesOneFrameLateThenTheNetworkRestsAndComesBack()
+    public void Item14_StarvedForHalfASecond_MakesOneFrameLateAndTheNetworkGoesOn()
     {
         using var call = new LadderCall();
         call.Run(TimeSpan.FromSeconds(5));
@@ -69,10 +71,37 @@ public class Item14LoadTests
         call.Run(TimeSpan.FromSeconds(10));
 
         Assert.Equal(1, call.Stats.DeadlineMisses);
-        Assert.Equal([UpscaleMethod.Neural, UpscaleMethod.NeuralFast, UpscaleMethod.Neural], call.StepsAboveBicubic);
-        Assert.Contains(ReasonCode.OverBudget, call.Reasons);
-        Assert.InRange(call.Made.Count(made => made == UpscaleMethod.NeuralFast), 25, 35);
-        Assert.Equal(["engaged super-resolution OverBudget", "released super-resolution"], call.Observer.Events);
+        Assert.Equal(NetworkAlone, call.StepsAboveBicubic);
+        Assert.Empty(call.Observer.Events);
+    }
+
+    [Theory]
+    [InlineData(1.5, 3)]
+    [InlineData(3, 6)]
+    [InlineData(3, 9)]
+    [InlineData(6, 6)]
+    public void Item14_SharesTheMachineInSlices_AtMostOneFrameInAThousandIsLateAndTheNetworkComesBack(double ownMs, double othersMs)
+    {
+        var random = new Random(4);
+        using var call = new LadderCall();
+        call.Run(TimeSpan.FromSeconds(30));
+        int starved = call.Made.Count;
+
+        call.Slices = (TimeSpan.FromMilliseconds(ownMs), TimeSpan.FromMilliseconds(othersMs));
+        call.PickUpAfter = _ => TimeSpan.FromMilliseconds(othersMs * random.NextDouble() * random.NextDouble());
+        call.Run(TimeSpan.FromSeconds(30));
+        double networks = call.Share(UpscaleMethod.Neural, starved) + call.Share(UpscaleMethod.NeuralFast, starved);
+        int again = call.Made.Count;
+        call.Slices = null;
+        call.PickUpAfter = _ => TimeSpan.Zero;
+        call.Run(TimeSpan.FromSeconds(30));
+
+        Assert.True(call.Stats.DeadlineMisses <= 0.001 * call.Made.Count, $"{call.Stats.DeadlineMisses} late");
+        Assert.Equal(0, call.Stats.FramesDropped);
+        Assert.Equal(NetworkAlone, call.Made.Take(starved).Distinct());
+        Assert.InRange(networks, 0.8, 1);
+        Assert.InRange(call.Made.FindIndex(again, made => made == UpscaleMethod.Neural) - again, 0, 60);
+        Assert.InRange(call.Share(UpscaleMethod.Neural, again), 0.95, 1);
     }
 
     [Fact]
@@ -85,17 +114,18 @@ public class Item14LoadTests
         call.Run(TimeSpan.FromSeconds(60));
         InboundVideoStats loaded = call.Stats;
         int steps = call.Steps.Count;
-        double fast = call.Made.Skip(150).Count(made => made == UpscaleMethod.NeuralFast) / (call.Made.Count - 150.0);
+        double fast = call.Share(UpscaleMethod.NeuralFast, since: 150);
+        int before = call.Made.Count;
         call.Oversubscription = 1;
         call.Run(TimeSpan.FromSeconds(40));
 
         Assert.Equal((0, 0), (loaded.DeadlineMisses, loaded.FramesDropped));
-        Assert.InRange(fast, 0.9, 1);
+        Assert.InRange(fast, 0.95, 1);
 
-        // Down once, and up and down for each probe: after 1, 2, 4, 8, 16 and 30 s.
-        Assert.InRange(steps, 2, 14);
+        // Down once, and up and down for each trial: at most two seconds apart.
+        Assert.InRange(steps, 2, 70);
         Assert.InRange(call.Steps.Count - steps, 1, 2);
-        Assert.Equal((UpscaleMethod.Neural, ReasonCode.Ok), (call.Made[^1], call.Reasons[^1]));
+        Assert.InRange(call.Share(UpscaleMethod.Neural, before), 0.95, 1);
         Assert.Equal(["engaged super-resolution OverBudget", "released super-resolution"], call.Observer.Events);
     }
 
@@ -133,7 +163,7 @@ public class Item14LoadTests
 
         Assert.Equal(0, call.Stats.DeadlineMisses);
         Assert.Contains(ReasonCode.Overload, call.Reasons);
-        Assert.InRange(steps, 2, 40);
+        Assert.InRange(steps, 2, 110);
         Assert.Equal((UpscaleMethod.Neural, ReasonCode.Ok), (call.Made[^1], call.Reasons[^1]));
     }
 

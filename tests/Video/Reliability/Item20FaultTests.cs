@@ -4,7 +4,7 @@ namespace RtcEnhance.Tests.Video.Reliability;
 
 /// <summary>
 /// Item 20 for the steps of the ladder: a step that throws, hangs or overruns is replaced by the one below it, at most
-/// one frame is late, its circuit opens and a probe brings it back.
+/// one frame is late; where it is the step's habit its circuit opens, and probes bring it back.
 /// </summary>
 public class Item20FaultTests
 {
@@ -67,7 +67,7 @@ public class Item20FaultTests
         call.Run(TimeSpan.FromSeconds(10));
 
         Assert.InRange(call.Stats.DeadlineMisses, once ? 1 : 0, 1);
-        Assert.Equal(CircuitState.Open, during);
+        Assert.Equal(once ? CircuitState.Closed : CircuitState.Open, during);
         Assert.Equal((CircuitState.Closed, UpscaleMethod.Neural), (call.Enhancer.GetStageStats().Circuit, call.Made[^1]));
     }
 }

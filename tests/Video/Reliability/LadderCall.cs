@@ -19,6 +19,7 @@ internal sealed class LadderCall : IDisposable
     private readonly VideoEnhancer _enhancer;
     private int _height = Height;
     private long _frames;
+    private TimeSpan _sliceLeft;
 
     public LadderCall(UpscalingModelSource? quality = null, UpscalingModelSource? fast = null, UpscaleMethod method = UpscaleMethod.Neural, int scale = 2)
     {
@@ -57,6 +58,11 @@ internal sealed class LadderCall : IDisposable
     /// <summary>How much longer everything takes than it should: other processes have the rest, a slice at a time.</summary>
     public double Oversubscription { get; set; } = 1;
 
+    /// <summary>
+    /// How long the machine runs this process, and then others, in turn: each frame begins with a slice of its own.
+    /// </summary>
+    public (TimeSpan Own, TimeSpan Others)? Slices { get; set; }
+
     /// <summary>Time that the next band takes in addition, once.</summary>
     public TimeSpan Pause { get; set; }
 
@@ -88,6 +94,7 @@ internal sealed class LadderCall : IDisposable
             while (FrameInterval * (_frames + 1) <= Time.Elapsed)
                 Submit();
             Time.Advance(PickUpAfter(_frames));
+            _sliceLeft = Slices?.Own ?? TimeSpan.Zero;
             _enhancer.RunStep();
             Reasons.Add(Stats.LastReason);
         }
@@ -101,9 +108,19 @@ internal sealed class LadderCall : IDisposable
     /// <summary>Work of so much processor time, on a machine that others use too.</summary>
     public void Spend(TimeSpan work)
     {
-        Time.Advance((work * Oversubscription) + Pause);
+        TimeSpan taken = (work * Oversubscription) + Pause;
+        if (Slices is { } slices)
+        {
+            for (_sliceLeft -= work; _sliceLeft <= TimeSpan.Zero; _sliceLeft += slices.Own)
+                taken += slices.Others;
+        }
+
+        Time.Advance(taken);
         Pause = TimeSpan.Zero;
     }
+
+    /// <summary>Share of the frames shown since one of them that a step made, and those that bicubic finished for the most part not.</summary>
+    public double Share(UpscaleMethod method, int since) => (double)Made.Skip(since).Count(made => made == method) / (Made.Count - since);
 
     private static List<UpscaleMethod?> RunsOf(IEnumerable<UpscaleMethod?> frames)
     {

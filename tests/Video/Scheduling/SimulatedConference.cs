@@ -97,7 +97,7 @@ internal sealed class SimulatedConference
         stream.StallMs = 0;
         _spentMs += ms;
         stream.Frames[step]++;
-        stream.Scheduled.OnFrame(step, stream.Pixels, TimeSpan.FromMilliseconds(ms), stream.Interval);
+        stream.Scheduled.OnFrame(step, stream.Pixels, TimeSpan.FromMilliseconds(ms), TimeSpan.FromMilliseconds(ms), stream.Interval);
         string after = Limits;
         for (int i = 0; i < after.Length; i++)
             Changes += before[i] != after[i] ? 1 : 0;

@@ -319,7 +319,7 @@ public sealed class UpscaleSchedulerTests
             foreach (SimulatedConference.Stream stream in conference.Streams)
             {
                 conference.Scheduler.RequestPlan();
-                stream.Scheduled.OnFrame(Math.Min(stream.Scheduled.Limit, 3), stream.Pixels, TimeSpan.FromMilliseconds(i % 7), stream.Interval);
+                stream.Scheduled.OnFrame(Math.Min(stream.Scheduled.Limit, 3), stream.Pixels, TimeSpan.FromMilliseconds(i % 7), TimeSpan.Zero, stream.Interval);
             }
         }
 
@@ -339,7 +339,7 @@ public sealed class UpscaleSchedulerTests
 
         Assert.Equal(8 * 20 * 100 * TimeSpan.TicksPerMillisecond, scheduler.GetStats().TotalTime.Ticks);
         using ScheduledStream last = scheduler.Add([UpscaleStep.Bicubic]);
-        last.OnFrame(0, 1000, TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
+        last.OnFrame(0, 1000, TimeSpan.FromMilliseconds(1), TimeSpan.Zero, TimeSpan.Zero);
         Assert.Equal(1, scheduler.GetStats().ActiveStreams);
 
         void Report(int thread)
@@ -350,7 +350,7 @@ public sealed class UpscaleSchedulerTests
                 for (int frame = 0; frame < 100; frame++)
                 {
                     stream.Priority = (thread + frame) % 3;
-                    stream.OnFrame(Math.Min(stream.Limit, 1), 1000, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
+                    stream.OnFrame(Math.Min(stream.Limit, 1), 1000, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
                 }
             }
         }

@@ -38,10 +38,8 @@ public sealed class NeuralStepTests
     {
         using NeuralStep step = Step(out List<string> made);
 
-        for (int i = 0; i < 50; i++)
-            Run(step, Bytes(3));
+        RunUntilClean(step);
         Assert.Equal("clean", made[^1]);
-        Assert.Equal("clean", Run(step, Bytes(3)));
         for (int i = 0; i < 50; i++)
             Run(step, Bytes(0.1));
         Assert.Equal("default", Run(step, Bytes(0.1)));
@@ -84,6 +82,56 @@ public sealed class NeuralStepTests
         Assert.Equal(["default"], made);
     }
 
+    [Fact]
+    public void Process_NearlyLossless_GoesOnWithTheDefaultWeightsUntilTheOthersAreReady()
+    {
+        using var gate = new ManualResetEventSlim();
+        var slow = UpscalingModelSource.From("slow", () =>
+        {
+            gate.Wait();
+            return UpscalingModelSource.Quality.Load();
+        });
+        UpscalingModel small = Reliability.Models.Small.Load();
+        List<string> made = [];
+        using var step = new NeuralStep(
+            UpscalingModelSource.FromModel(small).WithClean(slow), 2, model => new Marking(made, ReferenceEquals(model, small) ? "default" : "clean"));
+
+        for (int i = 0; i < 50; i++)
+            Assert.Equal("default", Run(step, Bytes(3)));
+        gate.Set();
+
+        RunUntilClean(step);
+    }
+
+    [Fact]
+    public void Process_SwitchesToTheCleanWeights_AllocatesNothing()
+    {
+        UpscalingModelSource quality = UpscalingModelSource.Quality;
+        quality.Load();
+        List<Counting> made = [];
+        using var step = new NeuralStep(quality, 2, model =>
+        {
+            made.Add(new Counting(new NeuralUpscaler(model)));
+            return made[^1];
+        });
+        for (int i = 0; i < 20; i++)
+            Run(step, Bytes(3));
+        using VideoFrame source = _pool.Rent(Width, Height)!;
+        using VideoFrame target = _pool.Rent(2 * Width, 2 * Height)!;
+        source.EncodedBytes = Bytes(3);
+
+        // The second one's first picture is made beside the call.
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        while (made.Count < 2 || made[1].Pictures < 3)
+        {
+            var job = new SuperResolutionJob { Source = source, Target = target };
+            step.Process(ref job);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, allocated);
+    }
+
     private static int Bytes(double bitsPerPixel) => (int)(bitsPerPixel * Width * Height / 8);
 
     private static NeuralStep Step(out List<string> made)
@@ -97,6 +145,13 @@ public sealed class NeuralStepTests
             model => new Marking(names, ReferenceEquals(model, other) ? "clean" : "default"));
     }
 
+    private void RunUntilClean(NeuralStep step)
+    {
+        // They are loaded on another thread.
+        while (Run(step, Bytes(3)) != "clean")
+            Thread.Yield();
+    }
+
     private string Run(NeuralStep step, int? encodedBytes)
     {
         using VideoFrame source = _pool.Rent(Width, Height)!;
@@ -105,6 +160,27 @@ public sealed class NeuralStepTests
         var job = new SuperResolutionJob { Source = source, Target = target };
         step.Process(ref job);
         return target.Y.Row(0)[0] == 1 ? "clean" : "default";
+    }
+
+    private sealed class Counting(IStage<SuperResolutionJob> inner) : IStage<SuperResolutionJob>, IDisposable
+    {
+        private int _pictures;
+
+        public string Name => inner.Name;
+
+        public int Pictures => Volatile.Read(ref _pictures);
+
+        public void Process(scoped ref SuperResolutionJob job)
+        {
+            inner.Process(ref job);
+            Interlocked.Increment(ref _pictures);
+        }
+
+        public void Observe(scoped in SuperResolutionJob job) => inner.Observe(in job);
+
+        public void Reset() => inner.Reset();
+
+        public void Dispose() => (inner as IDisposable)?.Dispose();
     }
 
     private sealed class Marking : IStage<SuperResolutionJob>

@@ -6,6 +6,9 @@ internal interface IRowLayer
     /// <summary>Rows above and below that a row depends on.</summary>
     int Reach { get; }
 
+    /// <summary>Rows that it makes at a time.</summary>
+    int RowsAtOnce => 1;
+
     /// <summary>Bytes of all its rows of a picture; 0 where they cannot be kept.</summary>
     long PictureBytes(int width, int height);
 
@@ -15,8 +18,8 @@ internal interface IRowLayer
     /// <param name="keepsAll">True where the rows of the picture before must still be there, as far as they are not made again.</param>
     void Begin(int width, int height, bool keepsAll);
 
-    /// <summary>Makes parts of a row; what they depend on is there.</summary>
-    /// <param name="y">The row.</param>
+    /// <summary>Makes parts of a row, or of <see cref="RowsAtOnce"/>; what they depend on is there.</summary>
+    /// <param name="y">The row, or the first one.</param>
     /// <param name="runs">The parts, from left to right; up to 15 samples behind each may be overwritten.</param>
     void ComputeRow(int y, ReadOnlySpan<ColumnRun> runs);
 }

@@ -12,7 +12,7 @@ namespace RtcEnhance.Inference;
 /// <param name="reach">Rows above and below that a result depends on.</param>
 internal sealed class PictureChanges(int reach)
 {
-    private const int CellSamples = 4;
+    private const int CellSamples = 2;
     private const int WordCells = 64;
     private const int WordSamples = WordCells * CellSamples;
 
@@ -108,13 +108,21 @@ internal sealed class PictureChanges(int reach)
 
     /// <summary>The samples of a row at most so many rows and columns away from one that has changed.</summary>
     /// <returns>From left to right, with gaps between them that are worth it; valid until the next call.</returns>
-    public ReadOnlySpan<ColumnRun> RunsNear(int y, int distance)
+    public ReadOnlySpan<ColumnRun> RunsNear(int y, int distance) => RunsNear(y, 1, distance);
+
+    /// <summary>The same of neighbouring rows together.</summary>
+    /// <param name="y">The first row.</param>
+    /// <param name="rows">Rows, as far as the picture has them.</param>
+    /// <param name="distance">Rows and columns away from a change.</param>
+    public ReadOnlySpan<ColumnRun> RunsNear(int y, int rows, int distance)
     {
-        ReadOnlySpan<ulong> cells = Cells(distance, y, 1);
+        ReadOnlySpan<ulong> cells = Cells(distance, y, Math.Min(rows, _height - y));
         int count = 0;
-        for (int word = 0; word < cells.Length; word++)
+        for (int word = 0; word < _words; word++)
         {
             ulong bits = cells[word];
+            for (int other = word + _words; other < cells.Length; other += _words)
+                bits |= cells[other];
             while (bits != 0)
             {
                 int first = BitOperations.TrailingZeroCount(bits);
@@ -144,8 +152,8 @@ internal sealed class PictureChanges(int reach)
         ref byte b = ref MemoryMarshal.GetReference(kept);
         for (; x <= row.Length - Vector256<byte>.Count; x += Vector256<byte>.Count)
         {
-            Vector256<uint> same = Vector256.Equals(Vector256.LoadUnsafe(ref a, (nuint)x).AsUInt32(), Vector256.LoadUnsafe(ref b, (nuint)x).AsUInt32());
-            cells[x / WordSamples] |= (ulong)(byte)~same.ExtractMostSignificantBits() << (x / CellSamples % WordCells);
+            Vector256<ushort> same = Vector256.Equals(Vector256.LoadUnsafe(ref a, (nuint)x).AsUInt16(), Vector256.LoadUnsafe(ref b, (nuint)x).AsUInt16());
+            cells[x / WordSamples] |= (ulong)(ushort)~same.ExtractMostSignificantBits() << (x / CellSamples % WordCells);
         }
 
         for (; x < row.Length; x++)

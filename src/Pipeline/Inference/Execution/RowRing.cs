@@ -68,10 +68,19 @@ internal sealed class RowRing<T>
     public ref T Window(int y, Span<nint> rows)
     {
         int reach = rows.Length / 2;
-        ref T top = ref Row(y - reach);
+        return ref Window(y - reach, reach, rows);
+    }
+
+    /// <summary>The upper left sample of a window on some rows.</summary>
+    /// <param name="firstRow">The uppermost row.</param>
+    /// <param name="left">Samples that the window begins left of the rows' first ones.</param>
+    /// <param name="rows">Takes the elements from that sample to each of the rows; as many as there are.</param>
+    public ref T Window(int firstRow, int left, Span<nint> rows)
+    {
+        ref T top = ref Row(firstRow);
         for (int i = 0; i < rows.Length; i++)
-            rows[i] = Unsafe.ByteOffset(ref top, ref Row(y - reach + i)) / Unsafe.SizeOf<T>();
-        return ref Unsafe.Subtract(ref top, reach * Channels);
+            rows[i] = Unsafe.ByteOffset(ref top, ref Row(firstRow + i)) / Unsafe.SizeOf<T>();
+        return ref Unsafe.Subtract(ref top, left * Channels);
     }
 
     /// <summary>The samples of a row of the picture.</summary>

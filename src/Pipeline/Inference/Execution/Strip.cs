@@ -197,11 +197,13 @@ internal sealed class Strip
             Step(last);
     }
 
-    // Makes the next row of a layer, after what it needs.
+    // Makes the next rows of a layer, after what they need.
     private void Step(int layer)
     {
-        int row = _nextRows[layer]++;
-        int needed = Math.Min(row + _chain.Layers[layer].Reach, _height - 1);
+        int row = _nextRows[layer];
+        int rows = _chain.Layers[layer].RowsAtOnce;
+        _nextRows[layer] += rows;
+        int needed = Math.Min(row + rows - 1 + _chain.Layers[layer].Reach, _height - 1);
         if (layer == 0)
         {
             for (; _nextInput <= needed; _nextInput++)
@@ -216,7 +218,7 @@ internal sealed class Strip
                 Step(layer - 1);
         }
 
-        ReadOnlySpan<ColumnRun> runs = _changes.RunsNear(row, _distances[layer]);
+        ReadOnlySpan<ColumnRun> runs = _changes.RunsNear(row, rows, _distances[layer]);
         if (!runs.IsEmpty)
             _chain.Layers[layer].ComputeRow(row, runs);
     }

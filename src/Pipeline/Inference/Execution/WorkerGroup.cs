@@ -3,15 +3,19 @@ using System.Runtime.ExceptionServices;
 namespace RtcEnhance.Inference;
 
 /// <summary>
-/// Runs the parts of a task side by side, one on the caller's thread and the others on threads of its own, without
-/// allocating. One thread at a time.
+/// Runs the parts of a task side by side, on the caller's thread and on threads of its own, without allocating. Whoever is
+/// free takes the next part: where the machine has no core for the other threads, the caller does not wait for them. One
+/// thread at a time.
 /// </summary>
 internal sealed class WorkerGroup : IDisposable
 {
     private readonly Action<int> _part;
-    private readonly SemaphoreSlim[] _start;
+    private readonly int _count;
+    private readonly SemaphoreSlim _start = new(0);
     private readonly SemaphoreSlim _done = new(0);
     private readonly Thread[] _threads;
+    private int _taken;
+    private int _finished;
     private volatile Exception? _fault;
     private volatile bool _isDisposed;
 
@@ -21,13 +25,12 @@ internal sealed class WorkerGroup : IDisposable
     public WorkerGroup(int count, Action<int> part)
     {
         _part = part;
-        _start = new SemaphoreSlim[count - 1];
+        _count = count;
+        _taken = count;
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            int worker = i;
-            _start[i] = new SemaphoreSlim(0);
-            _threads[i] = new Thread(() => Work(worker)) { Name = $"RtcEnhance inference {i + 1}", IsBackground = true };
+            _threads[i] = new Thread(Work) { Name = $"RtcEnhance inference {i + 1}", IsBackground = true };
             _threads[i].Start();
         }
     }
@@ -37,18 +40,14 @@ internal sealed class WorkerGroup : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _fault = null;
-        foreach (SemaphoreSlim start in _start)
-            start.Release();
-        try
-        {
-            _part(0);
-        }
-        finally
-        {
-            for (int i = 0; i < _threads.Length; i++)
-                _done.Wait();
-        }
+        _finished = 0;
 
+        // From here on a thread that wakes up late from the last task takes parts of this one.
+        Volatile.Write(ref _taken, 0);
+        if (_threads.Length > 0)
+            _start.Release(_threads.Length);
+        RunParts();
+        _done.Wait();
         if (_fault is { } fault)
             ExceptionDispatchInfo.Throw(fault);
     }
@@ -59,32 +58,41 @@ internal sealed class WorkerGroup : IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
-        foreach (SemaphoreSlim start in _start)
-            start.Release();
+        if (_threads.Length > 0)
+            _start.Release(_threads.Length);
         foreach (Thread thread in _threads)
             thread.Join();
-        foreach (SemaphoreSlim start in _start)
-            start.Dispose();
+        _start.Dispose();
         _done.Dispose();
     }
 
-    private void Work(int worker)
+    private void Work()
     {
         while (true)
         {
-            _start[worker].Wait();
+            _start.Wait();
             if (_isDisposed)
                 return;
+            RunParts();
+        }
+    }
+
+    private void RunParts()
+    {
+        int part;
+        while ((part = Interlocked.Increment(ref _taken) - 1) < _count)
+        {
             try
             {
-                _part(worker + 1);
+                _part(part);
             }
             catch (Exception fault)
             {
                 _fault = fault;
             }
 
-            _done.Release();
+            if (Interlocked.Increment(ref _finished) == _count)
+                _done.Release();
         }
     }
 }

@@ -72,52 +72,83 @@ internal sealed class Requantiser
         where TFloats : struct, IFloatLanes<TFloats>
     {
         ref int sum = ref MemoryMarshal.GetReference(sums);
-        ref float constants = ref _constants[0];
-        int count = TFloats.Count;
         switch (_form)
         {
             case Form.Rectifier:
-                for (int i = 0; i < sums.Length; i += 4 * count)
-                {
-                    TFloats.StoreBytes(
-                        Rectify<TFloats>(ref constants, ref sum, i), Rectify<TFloats>(ref constants, ref sum, i + count),
-                        Rectify<TFloats>(ref constants, ref sum, i + (2 * count)), Rectify<TFloats>(ref constants, ref sum, i + (3 * count)), ref target, i);
-                }
-
+                Rectify<TFloats>(ref sum, sums.Length, ref target);
                 break;
             case Form.Rising:
-                for (int i = 0; i < sums.Length; i += 4 * count)
-                {
-                    TFloats.StoreBytes(
-                        Rise<TFloats>(ref constants, ref sum, i), Rise<TFloats>(ref constants, ref sum, i + count),
-                        Rise<TFloats>(ref constants, ref sum, i + (2 * count)), Rise<TFloats>(ref constants, ref sum, i + (3 * count)), ref target, i);
-                }
-
+                Rise<TFloats>(ref sum, sums.Length, ref target);
                 break;
             default:
-                for (int i = 0; i < sums.Length; i += 4 * count)
-                {
-                    TFloats.StoreBytes(
-                        Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i), Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i + count),
-                        Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i + (2 * count)), Activate<TFloats>(ref constants, ref sum, ref skip, _skipGain, i + (3 * count)), ref target, i);
-                }
-
+                Activate<TFloats>(ref sum, sums.Length, ref skip, ref target);
                 break;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloats Rectify<TFloats>(ref float constants, ref int sums, int i)
-        where TFloats : struct, IFloatLanes<TFloats>
-        => (TFloats.LoadIntegers(ref sums, i) * TFloats.Load(ref constants, i & (Channels - 1))) + TFloats.Create(0.5f);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloats Rise<TFloats>(ref float constants, ref int sums, int i)
+    private void Rectify<TFloats>(ref int sums, int count, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
     {
-        constants = ref Unsafe.Add(ref constants, i & (Channels - 1));
-        TFloats value = TFloats.LoadIntegers(ref sums, i);
-        return TFloats.Max(value * TFloats.Load(ref constants, 0), value * TFloats.Load(ref constants, Channels)) + TFloats.Load(ref constants, 3 * Channels);
+        Run<TFloats> gains = Constants<TFloats>(0);
+        TFloats half = TFloats.Create(0.5f);
+        for (int i = 0; i < count; i += 4 * TFloats.Count)
+        {
+            TFloats.StoreBytes(
+                (TFloats.LoadIntegers(ref sums, i) * gains.A) + half,
+                (TFloats.LoadIntegers(ref sums, i + TFloats.Count) * gains.B) + half,
+                (TFloats.LoadIntegers(ref sums, i + (2 * TFloats.Count)) * gains.C) + half,
+                (TFloats.LoadIntegers(ref sums, i + (3 * TFloats.Count)) * gains.D) + half,
+                ref target,
+                i);
+        }
+    }
+
+    private void Rise<TFloats>(ref int sums, int count, ref byte target)
+        where TFloats : struct, IFloatLanes<TFloats>
+    {
+        Run<TFloats> gains = Constants<TFloats>(0);
+        Run<TFloats> negativeGains = Constants<TFloats>(Channels);
+        TFloats offset = TFloats.Load(ref _constants[0], 3 * Channels);
+        for (int i = 0; i < count; i += 4 * TFloats.Count)
+        {
+            TFloats a = TFloats.LoadIntegers(ref sums, i);
+            TFloats b = TFloats.LoadIntegers(ref sums, i + TFloats.Count);
+            TFloats c = TFloats.LoadIntegers(ref sums, i + (2 * TFloats.Count));
+            TFloats d = TFloats.LoadIntegers(ref sums, i + (3 * TFloats.Count));
+            TFloats.StoreBytes(
+                TFloats.Max(a * gains.A, a * negativeGains.A) + offset,
+                TFloats.Max(b * gains.B, b * negativeGains.B) + offset,
+                TFloats.Max(c * gains.C, c * negativeGains.C) + offset,
+                TFloats.Max(d * gains.D, d * negativeGains.D) + offset,
+                ref target,
+                i);
+        }
+    }
+
+    private void Activate<TFloats>(ref int sums, int length, ref byte skip, ref byte target)
+        where TFloats : struct, IFloatLanes<TFloats>
+    {
+        ref float constants = ref _constants[0];
+        int count = TFloats.Count;
+        for (int i = 0; i < length; i += 4 * count)
+        {
+            TFloats.StoreBytes(
+                Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i), Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i + count),
+                Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i + (2 * count)), Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i + (3 * count)), ref target, i);
+        }
+    }
+
+    // Constants of four neighbouring vectors; wide ones are all the same.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Run<TFloats> Constants<TFloats>(int first)
+        where TFloats : struct, IFloatLanes<TFloats>
+    {
+        ref float constants = ref _constants[first];
+        return new(
+            TFloats.Load(ref constants, 0),
+            TFloats.Load(ref constants, TFloats.Count % Channels),
+            TFloats.Load(ref constants, 2 * TFloats.Count % Channels),
+            TFloats.Load(ref constants, 3 * TFloats.Count % Channels));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -133,4 +164,6 @@ internal sealed class Requantiser
             value += TFloats.LoadBytes(ref skip, i) * TFloats.Create(skipGain);
         return TFloats.Min(TFloats.Max(value, zero), TFloats.Create(Largest));
     }
+
+    private readonly record struct Run<TFloats>(TFloats A, TFloats B, TFloats C, TFloats D);
 }

@@ -9,6 +9,7 @@ internal sealed class ByteNetwork : IChainFactory
     private readonly AlignedBuffer<int>[] _biases;
     private readonly AlignedBuffer<int> _firstWeights;
     private readonly AlignedBuffer<byte>[] _innerWeights;
+    private readonly AlignedBuffer<short>?[] _transformedWeights;
     private readonly AlignedBuffer<byte> _lastWeights;
     private readonly int _channels;
 
@@ -44,6 +45,7 @@ internal sealed class ByteNetwork : IChainFactory
 
         _firstWeights = PackedWeights.Words(_layers[0]);
         _innerWeights = [.. _layers[1..last].Select(layer => isNarrow ? PackedWeights.Narrows(layer) : PackedWeights.Wides(layer))];
+        _transformedWeights = [.. _layers[1..last].Select(layer => isNarrow || !WinogradConvolution.Fits(layer) ? null : WinogradConvolution.Pack(layer))];
         _lastWeights = PackedWeights.Residuals(_layers[last], _channels);
     }
 
@@ -54,9 +56,10 @@ internal sealed class ByteNetwork : IChainFactory
     {
         int last = _layers.Length - 1;
         var input = new RowRing<short>(1, RowSlots.Of(_network, -1), 0);
+        int rowsAtOnce = TLanes.Count == WinogradConvolution.Lanes && Array.Exists(_transformedWeights, weights => weights is not null) ? WinogradConvolution.Rows : 1;
         var rings = new RowRing<byte>[last];
         for (int i = 0; i < last; i++)
-            rings[i] = new RowRing<byte>(_channels, RowSlots.Of(_network, i), (byte)_network.ZeroPoints[i]);
+            rings[i] = new RowRing<byte>(_channels, RowSlots.Of(_network, i, rowsAtOnce), (byte)_network.ZeroPoints[i]);
         var planes = new ResidualPlanes();
         var layers = new IRowLayer[last + 1];
         layers[0] = TLanes.Count > _channels
@@ -64,9 +67,10 @@ internal sealed class ByteNetwork : IChainFactory
             : new WordLayer<TLanes, TFloats>(_layers[0], _firstWeights, _biases[0], _requantisers[0], input, rings[0]);
         for (int i = 1; i < last; i++)
         {
-            layers[i] = new ByteLayer<TLanes, TFloats>(
-                _layers[i], _innerWeights[i - 1], _biases[i], _requantisers[i], rings[i - 1], rings[i],
-                _network.Layers[i].AddsSkip ? rings[_network.SkippedLayer] : null);
+            RowRing<byte>? skip = _network.Layers[i].AddsSkip ? rings[_network.SkippedLayer] : null;
+            layers[i] = rowsAtOnce > 1 && _transformedWeights[i - 1] is { } transformed
+                ? new WinogradLayer(_layers[i], transformed, _requantisers[i], rings[i - 1], rings[i], skip)
+                : new ByteLayer<TLanes, TFloats>(_layers[i], _innerWeights[i - 1], _biases[i], _requantisers[i], rings[i - 1], rings[i], skip);
         }
 
         layers[last] = new ByteResidualLayer<TLanes, TFloats>(_layers[last], _lastWeights, rings[last - 1], planes);

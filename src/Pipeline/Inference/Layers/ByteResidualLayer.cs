@@ -23,8 +23,8 @@ internal sealed class ByteResidualLayer<TLanes, TFloats>(QuantisedLayer layer, A
     public void Begin(int width, int height, bool keepsAll)
     {
         target.Begin(width, layer.Layer.Outputs);
-        if (_sums.Length < width + RowRing<byte>.Block)
-            _sums = new int[width + RowRing<byte>.Block];
+        if (_sums.Length != 4 * (width + RowRing<byte>.Block))
+            _sums = new int[4 * (width + RowRing<byte>.Block)];
     }
 
     /// <inheritdoc/>
@@ -39,21 +39,43 @@ internal sealed class ByteResidualLayer<TLanes, TFloats>(QuantisedLayer layer, A
     private void ComputeRun(ref byte first, ReadOnlySpan<nint> rows, ColumnRun run)
     {
         int count = run.End - run.First;
+        int taps = rows.Length * rows.Length;
         ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
+        if (TLanes.Count == ByteConvolution.Channels)
+        {
+            int stride = _sums.Length / 4;
+            for (int output = 0; output < layer.Layer.Outputs; output += 4)
+            {
+                ref byte packed = ref weights[output * taps * source.Channels];
+                if (source.Channels == NarrowConvolution.Channels)
+                    ResidualConvolution.ConvolveFourNarrow<TLanes>(ref first, rows, ref packed, ref sums, stride, count);
+                else
+                    ResidualConvolution.ConvolveFourWide<TLanes>(ref first, rows, ref packed, ref sums, stride, count);
+                for (int i = 0; i < Math.Min(4, layer.Layer.Outputs - output); i++)
+                    FillPlane(output + i, ref Unsafe.Add(ref sums, i * stride), run);
+            }
+
+            return;
+        }
+
         for (int output = 0; output < layer.Layer.Outputs; output++)
         {
-            ref byte packed = ref weights[output * rows.Length * rows.Length * source.Channels];
+            ref byte packed = ref weights[output * taps * source.Channels];
             if (source.Channels == NarrowConvolution.Channels)
                 ResidualConvolution.ConvolveNarrow<TLanes>(ref first, rows, ref packed, ref sums, count);
             else
                 ResidualConvolution.ConvolveWide<TLanes>(ref first, rows, ref packed, ref sums, count);
-
-            // One multiplication and one addition, as everywhere: the same result on every vector width.
-            TFloats gain = TFloats.Create(layer.SumSteps[output] * White);
-            TFloats bias = TFloats.Create(layer.Biases[output]);
-            ref float plane = ref Unsafe.Add(ref target.Plane(output), run.First);
-            for (int x = 0; x < count; x += TFloats.Count)
-                ((TFloats.LoadIntegers(ref sums, x) + bias) * gain).Store(ref plane, x);
+            FillPlane(output, ref sums, run);
         }
+    }
+
+    // One multiplication and one addition, as everywhere: the same result on every vector width.
+    private void FillPlane(int output, ref int sums, ColumnRun run)
+    {
+        TFloats gain = TFloats.Create(layer.SumSteps[output] * White);
+        TFloats bias = TFloats.Create(layer.Biases[output]);
+        ref float plane = ref Unsafe.Add(ref target.Plane(output), run.First);
+        for (int x = 0; x < run.End - run.First; x += TFloats.Count)
+            ((TFloats.LoadIntegers(ref sums, x) + bias) * gain).Store(ref plane, x);
     }
 }

@@ -70,13 +70,13 @@ internal static class PackedWeights
         return packed;
     }
 
-    /// <summary>For <see cref="ResidualConvolution"/>, output after output.</summary>
+    /// <summary>For <see cref="ResidualConvolution"/>, output after output, up to whole fours of them.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="channels">8 or 16, the inputs' room.</param>
     public static AlignedBuffer<byte> Residuals(QuantisedLayer layer, int channels)
     {
         int taps = layer.Layer.Kernel * layer.Layer.Kernel;
-        var packed = new AlignedBuffer<byte>(layer.Layer.Outputs * taps * channels);
+        var packed = new AlignedBuffer<byte>((layer.Layer.Outputs + 3) / 4 * 4 * taps * channels);
         for (int output = 0; output < layer.Layer.Outputs; output++)
         {
             for (int tap = 0; tap < taps; tap++)
