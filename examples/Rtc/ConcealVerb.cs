@@ -8,15 +8,16 @@ namespace RtcEnhance.Rtc;
 internal static class ConcealVerb
 {
     private const string Usage = """
-        rtc conceal IN.wav LOSS.txt OUT.wav --method classical|zero|neural [--packet-ms 20]
+        rtc conceal IN.wav LOSS.txt OUT.wav --method classical|zero|neural [--packet-ms 20] [--model FILE]
 
         LOSS has one 0 or 1 per packet; 1 is lost. OUT has the length of IN, aligned to the sample. Samples inside lost
         packets are never read, and outside 10 ms after a loss OUT equals IN.
+        neural needs a model and 16 kHz.
         """;
 
     public static int Run(string[] args)
     {
-        var command = FileCommand.Parse(args, Usage, files: 3, "--method", "--packet-ms");
+        var command = FileCommand.Parse(args, Usage, files: 3, "--method", "--packet-ms", "--model");
         if (command is null)
             return 0;
         int packetMs = command.Integer("--packet-ms", 20, 10, 120);
@@ -27,11 +28,19 @@ internal static class ConcealVerb
         IStage<ConcealmentJob> stage = command.Method("classical", "zero", "neural") switch
         {
             "zero" => new ZeroConcealer(),
-            "neural" => throw FileCommand.NoModel("concealment", "classical"),
+            "neural" => Neural(command, format),
             _ => new PitchConcealer(format),
         };
         float[] output = ConcealmentRunner.Conceal(input.Samples, format, lost, packetMs, stage);
         WavFile.Write(command.Files[2], output, input.SampleRateHz, input.Channels);
         return 0;
+    }
+
+    private static NeuralConcealer Neural(FileCommand command, AudioFormat format)
+    {
+        string path = command.Text("--model") ?? throw FileCommand.NoModel("concealment", "classical, or name a file with --model");
+        if (format.SampleRateHz != NeuralConcealer.SampleRateHz)
+            throw new UsageException($"the network runs at {NeuralConcealer.SampleRateHz} Hz, the file at {format.SampleRateHz}.");
+        return new NeuralConcealer(ConcealmentModel.Load(File.ReadAllBytes(path), path), format);
     }
 }

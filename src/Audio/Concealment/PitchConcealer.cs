@@ -8,17 +8,8 @@ namespace RtcEnhance.Audio;
 /// </summary>
 public sealed class PitchConcealer : IStage<ConcealmentJob>
 {
-    // Correlation below which a signal counts as noise and above which as purely periodic.
-    private const float Unvoiced = 0.4f;
-    private const float Voiced = 0.8f;
-
-    // The periodic part gives way to noise slowly, and the pitch falls as it does at the end of a phrase: a cycle
-    // repeated exactly sounds like a machine.
-    private const float VoicingPerBlock = 0.995f;
-    private const float LagGrowthPerBlock = 0.02f;
-
     private readonly AudioFormat _format;
-    private readonly PitchSearch _pitch;
+    private readonly PitchTrack _pitch;
     private readonly RecoveryMerge _merge;
     private readonly ConcealedChannel[] _channels;
     private readonly float[] _mono;
@@ -26,15 +17,13 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     private readonly float[] _block;
     private readonly float[][] _tails;
     private int _lostBlocks;
-    private float _lag;
-    private float _voicing;
 
     /// <summary>A concealer with an empty past, which conceals as silence.</summary>
     /// <param name="format">Rate and channels of the blocks; one block is 10 ms.</param>
     public PitchConcealer(AudioFormat format)
     {
         _format = format;
-        _pitch = new PitchSearch(format.SampleRateHz);
+        _pitch = new PitchTrack(format.SampleRateHz);
         _merge = new RecoveryMerge(format);
         _block = new float[format.SamplesPerBlock];
         _receivedMono = new float[format.SamplesPerBlock];
@@ -42,7 +31,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         _tails = new float[format.Channels][];
         for (int c = 0; c < _channels.Length; c++)
         {
-            _channels[c] = new ConcealedChannel(format, _pitch, _merge.TailLength);
+            _channels[c] = new ConcealedChannel(format, _pitch.Search, _merge.TailLength);
             _tails[c] = new float[_merge.TailLength];
         }
         _mono = new float[_channels[0].History.Length];
@@ -98,12 +87,9 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     private void Begin()
     {
         Sum(_channels[0].History, _channels[^1].History, _mono);
-        (int lag, float correlation) = _pitch.Find(_mono);
-        _lag = lag;
-        float x = Math.Clamp((correlation - Unvoiced) / (Voiced - Unvoiced), 0, 1);
-        _voicing = x * x * (3 - 2 * x);
+        _pitch.Begin(_mono);
         foreach (ConcealedChannel channel in _channels)
-            channel.Begin(lag);
+            channel.Begin(_pitch.Lag);
     }
 
     private void Conceal(Span<float> output)
@@ -111,11 +97,11 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         Advance();
         for (int c = 0; c < _channels.Length; c++)
         {
-            _channels[c].Conceal(_block, (int)_lag, _voicing, _lostBlocks);
+            _channels[c].Conceal(_block, _pitch.Lag, _pitch.Voicing, _lostBlocks);
             for (int i = 0; i < _block.Length; i++)
                 output[i * _channels.Length + c] = _block[i];
         }
-        _voicing *= VoicingPerBlock;
+        _pitch.Weaken();
         _lostBlocks = Math.Min(_lostBlocks + 1, int.MaxValue - 1);
     }
 
@@ -126,7 +112,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         for (int c = 0; c < _channels.Length; c++)
         {
             _channels[c].History[^shiftRoom..].CopyTo(_tails[c]);
-            _channels[c].Continue(_tails[c].AsSpan(shiftRoom), (int)_lag, _voicing, _lostBlocks);
+            _channels[c].Continue(_tails[c].AsSpan(shiftRoom), _pitch.Lag, _pitch.Voicing, _lostBlocks);
         }
 
         Span<float> tail = _mono.AsSpan(0, _merge.TailLength);
@@ -143,7 +129,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     private void Advance()
     {
         if (_lostBlocks > 0)
-            _lag = Math.Min(_lag * (1 + LagGrowthPerBlock), _pitch.MaxLag);
+            _pitch.Lengthen();
     }
 
     // Of one channel this is twice the channel; every use is free of scale.

@@ -31,7 +31,7 @@ public static class PlcBenchmark
             int lostPackets = losses.Sum(loss => loss.Count(lost => lost));
             double lossPercent = 100.0 * lostPackets / losses.Sum(loss => loss.Length);
             List<double[]>? first = null;
-            foreach (string method in options.Methods)
+            foreach (string method in (IEnumerable<string>)[.. options.Methods, .. options.Models.Select(model => model.Name)])
             {
                 options.Progress?.Invoke($"{trace}: {method}");
                 double seconds = RunMethod(options, clips, losses, method, trace);
@@ -73,11 +73,11 @@ public static class PlcBenchmark
     {
         var format = new AudioFormat(Rate);
         // Compiled before it is timed.
-        ConcealmentRunner.Conceal(clips[0].Samples, format, losses[0], PacketMs, CreateStage(method, format));
+        ConcealmentRunner.Conceal(clips[0].Samples, format, losses[0], PacketMs, CreateStage(options, method, format));
         long ticks = 0;
         for (int i = 0; i < clips.Count; i++)
         {
-            var stage = new TimedStage(CreateStage(method, format));
+            var stage = new TimedStage(CreateStage(options, method, format));
             float[] output = ConcealmentRunner.Conceal(clips[i].Samples, format, losses[i], PacketMs, stage);
             ticks += stage.Ticks;
             WriteWav(OutputPath(options, method, trace, clips[i]), output);
@@ -85,12 +85,21 @@ public static class PlcBenchmark
         return ticks / (double)Stopwatch.Frequency;
     }
 
-    private static IStage<ConcealmentJob> CreateStage(string method, AudioFormat format) => method switch
+    private static IStage<ConcealmentJob> CreateStage(PlcBenchmarkOptions options, string method, AudioFormat format)
     {
-        "classical" => new PitchConcealer(format),
-        "zero" => new ZeroConcealer(),
-        _ => throw new ArgumentException($"'{method}' is not a method; there are classical and zero."),
-    };
+        foreach ((string name, ConcealmentModel model) in options.Models)
+        {
+            if (name == method)
+                return new NeuralConcealer(model, format);
+        }
+
+        return method switch
+        {
+            "classical" => new PitchConcealer(format),
+            "zero" => new ZeroConcealer(),
+            _ => throw new ArgumentException($"'{method}' is not a method; there are classical and zero."),
+        };
+    }
 
     private static void RunPeer(PlcBenchmarkOptions options, List<Clip> clips, List<bool[]> losses, string name, string command, string trace)
     {

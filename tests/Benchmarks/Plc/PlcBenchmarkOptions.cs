@@ -15,6 +15,9 @@ public sealed record PlcBenchmarkOptions(string ClipsDirectory, string TracesDir
     /// <summary>Built-in methods, <c>classical</c> or <c>zero</c>; the first is the one all are compared with.</summary>
     public IReadOnlyList<string> Methods { get; init; } = ["classical", "zero"];
 
+    /// <summary>Networks, which run as methods of their name.</summary>
+    public IReadOnlyList<(string Name, ConcealmentModel Model)> Models { get; init; } = [];
+
     /// <summary>
     /// Peers: a name and a command that is run with three more arguments, IN.wav LOSS.txt OUT.wav, as
     /// <c>rtc conceal</c> is. What stands between spaces is one argument.

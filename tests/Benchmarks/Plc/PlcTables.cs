@@ -19,6 +19,7 @@ internal static class PlcTables
             IReadOnlyList<PlcBenchmarkRow> rows = PlcBenchmark.Run(new PlcBenchmarkOptions(clips.Directory, traces, scratch.FullName)
             {
                 Every = arguments.Every,
+                Models = [.. arguments.Models.Select(model => (model.Name, ConcealmentModel.Load(File.ReadAllBytes(model.Path), model.Path)))],
                 Peers = [.. arguments.Peers.Select(peer => (peer.Name, peer.Command))],
                 ScorerDirectory = arguments.ScorerDirectory,
                 Metrics = [("STOI", (a, b, rate) => Stoi.Score(a, b, rate)), ("ESTOI", (a, b, rate) => Stoi.ExtendedScore(a, b, rate)), ("LSD", (a, b, rate) => LogSpectralDistance.Measure(a, b, rate))],

@@ -65,11 +65,11 @@ internal sealed class OnnxModel
     public string GetProperty(string key)
         => FindProperty(key) is { Length: > 0 } value ? value : throw new ModelFormatException(Name, $"property '{key}'", "a value", "none");
 
-    /// <summary>SHA-256 over the float32 bytes of the constants, in file order, that convolutions and slopes use.</summary>
+    /// <summary>SHA-256 over the float32 bytes of the constants, in file order, that layers and slopes use.</summary>
     /// <returns>Lower-case hexadecimal digits.</returns>
     public string ComputeWeightsHash()
     {
-        HashSet<string> used = [.. _nodes.Where(node => node.Operation is "Conv" or "PRelu").SelectMany(node => node.Inputs)];
+        HashSet<string> used = [.. _nodes.Where(node => node.Operation is "Conv" or "PRelu" or "Gemm" or "GRU").SelectMany(node => node.Inputs)];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> bytes = stackalloc byte[sizeof(float)];
         foreach (OnnxTensor tensor in _stored)

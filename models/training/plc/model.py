@@ -1,0 +1,155 @@
+"""
+The concealment network: a source-filter continuation whose filters and residual come from a recurrent net.
+
+A loss begins with the features of the last 150 ms of the past, of which a GRU makes the first states and a conditioning vector. From
+then on each step writes 5 ms: three sources (what the classical stage plays, the own output repeated at the pitch, white noise) go
+through short filters that the net chooses, and a residual is added. The first step of training plays the classical concealment to the
+sample: its filter starts as the identity, the others and the residual as nothing. All signals are divided by the level of the last
+40 ms, so that the net knows no loudness. After 120 ms the output gives way to the classical stage, which fades to background noise.
+"""
+
+import numpy as np
+import torch
+from torch import nn
+
+RATE = 16000
+STEP = 80
+TAPS = 15
+HALF = TAPS // 2
+SOURCES = 3
+LOOK = STEP + 40
+OWN = 160
+FRAMES, FRAME, HOP, FFT, BANDS = 15, 320, 160, 512, 32
+FEATURE_PAST = HOP * (FRAMES - 1) + FRAME
+HOLD, GONE = RATE * 120 // 1000, RATE * 240 // 1000
+LEAST_LEVEL = 1e-4
+TIMES = 4
+
+NETWORKS = {
+    "small": dict(encode=48, context=64, condition=32, wave=96, first=96, second=64, last=64),
+    "large": dict(encode=96, context=160, condition=64, wave=192, first=192, second=160, last=160),
+}
+
+
+def band_matrix():
+    """[bins, BANDS]: triangles of unit height, 100 Hz apart at the bottom and wider with the mel scale, 0 to 8 kHz."""
+    def mel(hz):
+        return 2595 * np.log10(1 + hz / 700)
+
+    edges = 700 * (10 ** (np.linspace(mel(0), mel(RATE / 2), BANDS + 2) / 2595) - 1)
+    bins = np.arange(FFT // 2 + 1) * RATE / FFT
+    rising = (bins[:, None] - edges[:-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
+    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+
+
+def level_of(past):
+    """Root of the mean square of the last 40 ms, [n, 1]."""
+    return past[:, -640:].pow(2).mean(1, keepdim=True).sqrt().clamp_min(LEAST_LEVEL)
+
+
+class Concealer(nn.Module):
+    def __init__(self, name):
+        super().__init__()
+        size = NETWORKS[name]
+        self.name = name
+        self.encode = nn.Linear(BANDS, size["encode"])
+        self.context = nn.GRU(size["encode"], size["context"], batch_first=True)
+        self.start = nn.Linear(size["context"], size["first"] + size["second"] + size["condition"])
+        self.split = [size["first"], size["second"], size["condition"]]
+        self.wave = nn.Linear(OWN + LOOK + STEP + size["condition"] + TIMES, size["wave"])
+        self.first = nn.GRUCell(size["wave"], size["first"])
+        self.second = nn.GRUCell(size["first"], size["second"])
+        self.last = nn.Linear(size["wave"] + size["first"] + size["second"], size["last"])
+        self.out = nn.Linear(size["last"], SOURCES * TAPS + STEP)
+        self.register_buffer("window", torch.hann_window(FRAME), persistent=False)
+        self.register_buffer("bands", torch.from_numpy(band_matrix()), persistent=False)
+        for gru in (self.context, self.first, self.second):
+            for key, value in gru.named_parameters():
+                if "weight_hh" in key:
+                    for gate in value.data.chunk(3):
+                        nn.init.orthogonal_(gate)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+        with torch.no_grad():
+            self.out.bias[HALF] = 1
+
+    def features(self, past):
+        """[n, FRAMES, BANDS] of a past divided by its level."""
+        frames = past[:, -FEATURE_PAST:].unfold(1, FRAME, HOP) * self.window
+        power = torch.fft.rfft(frames, FFT).abs().pow(2)
+        return torch.log10(power @ self.bands / FRAME + 1e-5) / 3
+
+    def begin(self, past):
+        frames = torch.tanh(self.encode(self.features(past)))
+        state = self.context(frames)[1][0]
+        first, second, condition = self.start(state).split(self.split, 1)
+        return torch.tanh(first), torch.tanh(second), torch.tanh(condition)
+
+    def forward(self, past, classical, lag, correlation, steps, noise, keep=0.0, target=None):
+        """
+        The continuation, [n, steps * STEP], over the level. past [n, samples] and classical [n, at least steps * STEP + 40 + HALF] as
+        played, lag [n] in samples, noise [n, steps * STEP + 2 * HALF] of unit variance. With a target, keep is the share of steps
+        whose recurrence sees the target in place of the own output.
+        """
+        level = level_of(past)
+        past, classical = past / level, classical / level
+        if target is not None:
+            target = target / level
+        first, second, condition = self.begin(past)
+        source = torch.cat((past[:, -HALF:], classical), 1)
+        played = past[:, -OWN - 2 * 288 :]
+        heard = played
+        lag = lag.long()
+        taps = torch.zeros(len(past), SOURCES * TAPS, device=past.device)
+        taps[:, HALF] = 1
+        rise = (torch.arange(STEP, device=past.device) + 0.5) / STEP
+        ramp = torch.stack((1 - rise, rise), -1)
+        reach = torch.arange(-HALF, STEP + HALF, device=past.device)
+        constant = torch.stack((correlation, torch.log2(lag / 64.0)), 1)
+        outputs = []
+        for step in range(steps):
+            at = step * STEP
+            periods = torch.div(reach[None], lag[:, None], rounding_mode="floor").clamp_min(0) + 1
+            own = heard.gather(1, heard.shape[1] + reach[None] - periods * lag[:, None])
+            share = self.share(at, past.device)
+            time = torch.stack((torch.full_like(correlation, at / HOLD), torch.full_like(correlation, float(share.mean()))), 1)
+            inputs = torch.cat((heard[:, -OWN:], source[:, HALF + at : HALF + at + LOOK], own[:, HALF:-HALF], condition, constant, time), 1)
+            wave = torch.tanh(self.wave(inputs))
+            first = self.first(wave, first)
+            second = self.second(first, second)
+            last = torch.tanh(self.last(torch.cat((wave, first, second), 1)))
+            new, residual = self.out(last).split((SOURCES * TAPS, STEP), 1)
+            windows = [s.unfold(1, TAPS, 1) for s in (source[:, at : at + STEP + 2 * HALF], own, noise[:, at : at + STEP + 2 * HALF])]
+            both = torch.bmm(torch.cat(windows, 2), torch.stack((taps, new), 2))
+            made = (both * ramp).sum(2) + residual
+            taps = new
+            plain = source[:, HALF + at : HALF + at + STEP]
+            made = plain + share * (made - plain)
+            outputs.append(made)
+            if keep and torch.rand(()) < keep:
+                made = target[:, at : at + STEP]
+            heard = torch.cat((heard[:, STEP:], made), 1)
+        return torch.cat(outputs, 1)
+
+    @staticmethod
+    def share(at, device=None):
+        """How much of the net is in the output, for each of STEP samples from `at` into the loss."""
+        return ((GONE - at - torch.arange(STEP, device=device)) / (GONE - HOLD)).clamp(0, 1)
+
+
+def parameters(network):
+    return sum(p.numel() for p in network.parameters())
+
+
+if __name__ == "__main__":
+    for name in NETWORKS:
+        network = Concealer(name)
+        n, steps = 4, 50
+        past, classical = torch.randn(n, 3200) * 0.1, torch.randn(n, 4160) * 0.1
+        lag, correlation = torch.tensor([35, 80, 160, 288]), torch.rand(n)
+        out = network(past, classical, lag, correlation, steps, torch.randn(n, steps * STEP + 2 * HALF))
+        error = (out * level_of(past) - classical[:, : steps * STEP]).abs().max().item()
+        per_step = sum(m.weight.numel() for m in (network.wave, network.last, network.out)) + sum(
+            p.numel() for g in (network.first, network.second) for k, p in g.named_parameters() if "weight" in k)
+        print(name, parameters(network), "parameters;", 2 * per_step, "multiply-adds a 10 ms block; at first differs from classical by", error)
