@@ -15,9 +15,9 @@ internal sealed class InteropOptions
           --loss P,P,...       loss of the network in percent            (0,5,10,20; quick: 10)
           --seconds S          length of what is compared of a call      (30; quick: 10)
           --jitter MS          standard deviation of the network's delay (20)
-          --way NAME           janus or sipsorcery                       (what is there)
           --seed N             seed of the network                       (1)
           --out DIR            where results go                          (out/interop)
+          --interface NAME     network on which Janus and browsers meet  (that of the default route)
 
         On Linux. It installs janus, chromium, firefox-esr and iproute2 where it may (root, apt); without root
         it names what is missing. Runs in a network namespace of its own where it may make one.

@@ -24,7 +24,7 @@ internal sealed class InteropRun(InteropOptions options)
         Directory.CreateDirectory(work);
         string janusVersion = JanusServer.FindVersion() ?? throw new UsageException("janus is not installed.");
         Console.WriteLine($"janus {janusVersion}");
-        TestMedia media = TestMedia.Prepare(work);
+        using TestMedia media = TestMedia.Prepare(Path.Combine(work, "media"));
         var pictures = new PictureMatch(media.Clip);
         using JanusServer janus = await JanusServer.StartAsync(work, options.NetworkInterface ?? NetworkInterfaces.Default(), cancel).ConfigureAwait(false);
         foreach (BrowserKind kind in options.Browsers)
@@ -32,7 +32,7 @@ internal sealed class InteropRun(InteropOptions options)
             string version = BrowserProcess.FindVersion(kind) ?? throw new UsageException($"{kind.ToString().ToLowerInvariant()} is not installed.");
             Console.WriteLine(version);
             using var log = new StreamWriter(Path.Combine(work, $"{kind.ToString().ToLowerInvariant()}-page.log")) { AutoFlush = true };
-            using var page = new PageServer(work, line =>
+            using var page = new PageServer(media.Directory, line =>
             {
                 lock (log)
                     log.WriteLine(line);

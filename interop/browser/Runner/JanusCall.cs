@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using RtcEnhance.Audio;
 using RtcEnhance.Benchmarks.Playout;
@@ -83,7 +82,7 @@ internal sealed class JanusCall(InteropOptions options, Uri janus, PageServer pa
         await videoMount.CloseAsync(cancel).ConfigureAwait(false);
 
         float[] ours = playout.CopyPlayed(before.Block, after.Block);
-        float[] theirs = ToSamples(page.TakeUpload(upload) ?? []);
+        float[] theirs = media.Decode(page.TakeUpload(upload) ?? []);
         string recordings = Path.Combine(options.OutputDirectory, FormattableString.Invariant($"{kind.ToString().ToLowerInvariant()}-{lossPercent:0}"));
         WavFile.Write($"{recordings}-ours.wav", ours, PlayoutThread.RateHz);
         WavFile.Write($"{recordings}-browser.wav", theirs, PlayoutThread.RateHz);
@@ -123,15 +122,6 @@ internal sealed class JanusCall(InteropOptions options, Uri janus, PageServer pa
             }).ConfigureAwait(false);
             await mount.StartAsync(watchAnswer, cancel).ConfigureAwait(false);
         }
-    }
-
-    private static float[] ToSamples(byte[] pcm)
-    {
-        ReadOnlySpan<short> samples = MemoryMarshal.Cast<byte, short>(pcm);
-        var converted = new float[samples.Length];
-        for (int i = 0; i < samples.Length; i++)
-            converted[i] = samples[i] / 32768f;
-        return converted;
     }
 
     private async Task WaitForMediaAsync(RtpReceiver receiver, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RtcEnhance.Browser;
 using RtcEnhance.Loopback;
 
@@ -7,12 +8,10 @@ if (args.Contains("--help") || args.Contains("-h"))
     return 0;
 }
 
+// Whatever was started ends before this does.
 using var cancel = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    cancel.Cancel();
-};
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
     return await new InteropRun(InteropOptions.Parse(args)).RunAsync(cancel.Token).ConfigureAwait(false);
@@ -26,4 +25,10 @@ catch (Exception e) when (e is InvalidOperationException or TimeoutException or 
 {
     Console.Error.WriteLine($"rtc interop: {e.Message}");
     return 1;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    cancel.Cancel();
 }

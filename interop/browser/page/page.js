@@ -8,7 +8,7 @@ const sentVideo = document.getElementById("sent");
 const players = { audio: document.getElementById("heard"), video: document.getElementById("received") };
 const state = document.getElementById("state");
 let sent = null;
-let recorder = null;
+let recording = null;
 
 const say = text => { state.textContent += text + "\n"; fetch("log", { method: "POST", body: text }); };
 window.addEventListener("error", e => say(`error: ${e.message}`));
@@ -26,14 +26,11 @@ async function openDevices() {
 async function openFiles() {
   // Permission lets the browser tell its address, which nothing else here needs.
   (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks().forEach(track => track.stop());
-  const context = new AudioContext({ sampleRate: 48000 });
-  const speech = context.createBufferSource();
-  speech.buffer = await context.decodeAudioData(await (await fetch("speech.wav")).arrayBuffer());
+  // Captured from a media element: an AudioContext does not run where there is no sound card.
+  const speech = new Audio("speech.wav");
   speech.loop = true;
-  const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-  speech.connect(destination);
-  speech.start();
-  await context.resume();
+  const sound = speech.mozCaptureStream();
+  await speech.play();
 
   const player = document.createElement("video");
   player.src = "clip.webm";
@@ -46,7 +43,7 @@ async function openFiles() {
   const brush = canvas.getContext("2d");
   const draw = () => { brush.drawImage(player, 0, 0); player.requestVideoFrameCallback(draw); };
   draw();
-  return new MediaStream([...destination.stream.getAudioTracks(), ...canvas.captureStream(25).getVideoTracks()]);
+  return new MediaStream([...sound.getAudioTracks(), ...canvas.captureStream(25).getVideoTracks()]);
 }
 
 function newPeer(name) {
@@ -106,19 +103,13 @@ function show(peer) {
   });
 }
 
-/** Records what the browser plays: mono, at the context's rate, as 16-bit samples. */
-async function record(stream) {
-  const context = new AudioContext({ sampleRate: 48000 });
-  const code = `registerProcessor("tap", class extends AudioWorkletProcessor {
-    process([input]) { if (input[0]) this.port.postMessage(input[0].slice()); return true; } });`;
-  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-  const tap = new AudioWorkletNode(context, "tap");
-  const blocks = [];
-  tap.port.onmessage = e => blocks.push(e.data);
-  context.createMediaStreamSource(stream).connect(tap);
-  tap.connect(context.destination);
-  await context.resume();
-  return { context, blocks };
+/** Records what the browser plays. */
+function record(stream) {
+  const recorder = new MediaRecorder(stream, { audioBitsPerSecond: 128000 });
+  const parts = [];
+  recorder.addEventListener("dataavailable", e => parts.push(e.data));
+  recorder.start();
+  return { recorder, parts };
 }
 
 const api = {
@@ -158,21 +149,17 @@ const api = {
   async state({ name }) { return peers.get(name).connectionState; },
 
   async startRecording() {
-    recorder = await record(players.audio.srcObject);
+    recording = record(players.audio.srcObject);
   },
 
   async stopRecording({ upload }) {
-    await recorder.context.suspend();
-    const total = recorder.blocks.reduce((sum, block) => sum + block.length, 0);
-    const samples = new Int16Array(total);
-    let at = 0;
-    for (const block of recorder.blocks) {
-      for (const value of block) samples[at++] = Math.max(-1, Math.min(1, value)) * 32767;
-    }
-    await fetch(`upload/${upload}`, { method: "POST", body: samples.buffer });
-    await recorder.context.close();
-    recorder = null;
-    return total;
+    const { recorder, parts } = recording;
+    recording = null;
+    await new Promise(done => {
+      recorder.addEventListener("stop", done);
+      recorder.stop();
+    });
+    await fetch(`upload/${upload}`, { method: "POST", body: new Blob(parts) });
   },
 
   async close({ name }) {

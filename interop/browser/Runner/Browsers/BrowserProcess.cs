@@ -79,6 +79,7 @@ internal sealed class BrowserProcess : IDisposable
             user_pref("media.navigator.permission.disabled", true);
             user_pref("media.autoplay.default", 0);
             user_pref("media.autoplay.blocking_policy", 0);
+            user_pref("media.autoplay.block-webaudio", false);
             user_pref("media.gmp-manager.updateEnabled", false);
             user_pref("media.gmp-provider.enabled", false);
             user_pref("app.update.enabled", false);

@@ -14,7 +14,7 @@ internal static class CallChecks
         double loss = call.LossPercent / 100;
         double packets = call.Ours.Seconds * 50 * (1 - loss);
         checks.AtLeast("audio packets of what was sent", call.Ours.PacketsReceived / packets, 0.5);
-        checks.AtLeast("speech follows the clip, correlation", call.OurSpeech.Correlation, 0.8);
+        checks.AtLeast("speech follows the clip, correlation", call.OurSpeech.Correlation, Math.Max(0.3, 0.9 - (3 * loss)));
         checks.AtLeast("speech is understood, STOI", call.OurSpeech.Stoi, 0.9 - loss);
         checks.Add("the network's loss is concealed", call.Ours.ConcealedPercent <= (2 * call.LossPercent) + 10, $"{call.Ours.ConcealedPercent:0.00} % concealed");
         checks.AtLeast("pictures decoded", call.OurVideo.FramesDecoded, 10);
