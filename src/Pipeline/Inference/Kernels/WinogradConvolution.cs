@@ -20,7 +20,7 @@ internal static class WinogradConvolution
     public const int Taps = 6;
 
     /// <summary>Bytes of room for what lies between the steps.</summary>
-    public const int ScratchBytes = ((Taps * Taps) + Taps + (Taps * MostSamples)) * MostVectorBytes;
+    public const int ScratchBytes = 4 * Taps * Taps * MostVectorBytes;
 
     /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are added to it.</summary>
     public const float Anchor = 3 << 22;
@@ -79,61 +79,114 @@ internal static class WinogradConvolution
         ref byte source, ReadOnlySpan<nint> rows, ref short weights, ref float biases, ref byte scratch, ref int sums, nint stride)
         where TLanes : struct, IWordLanes<TLanes>
     {
-        // Of a vector's sums, 16 are the outputs of one tile: `b` has those of the second tile, or the second half of the outputs.
-        bool isPair = TLanes.Count == Channels;
         int bytes = TLanes.Count * sizeof(int);
-        int rowBytes = Samples<TLanes>() * SumsBytes;
-        int second = isPair ? Rows * SumsBytes : bytes;
-        ref byte line = ref Unsafe.Add(ref scratch, Taps * Taps * bytes);
-        ref byte half = ref Unsafe.Add(ref line, Taps * bytes);
+        ref byte places = ref Unsafe.Add(ref scratch, Taps * Taps * bytes);
+        SpreadColumns<TLanes>(ref source, rows, ref scratch);
+        SpreadRows<TLanes>(ref scratch, ref places);
+        ref byte products = ref Unsafe.Add(ref places, Taps * Taps * bytes);
+        Multiply<TLanes>(ref places, ref Unsafe.As<short, byte>(ref weights), ref products);
+        GatherRows<TLanes>(ref products, ref scratch);
+        GatherColumns<TLanes>(ref scratch, ref Unsafe.As<float, int>(ref biases), ref sums, stride);
+    }
+
+    // Each step is a method with loops: the compiler gives up on inlining vector operations where there are too many of them in one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SpreadColumns<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        const int tile = Rows * Channels;
+        int bytes = TLanes.Count * sizeof(int);
         for (int column = 0; column < Taps; column++)
         {
             Spread(
-                TLanes.LoadWords(ref source, rows[0], Rows * Channels), TLanes.LoadWords(ref source, rows[1], Rows * Channels),
-                TLanes.LoadWords(ref source, rows[2], Rows * Channels), TLanes.LoadWords(ref source, rows[3], Rows * Channels),
-                TLanes.LoadWords(ref source, rows[4], Rows * Channels), TLanes.LoadWords(ref source, rows[5], Rows * Channels),
-                ref Unsafe.Add(ref scratch, column * bytes), Taps * bytes);
+                TLanes.LoadWords(ref source, rows[0], tile), TLanes.LoadWords(ref source, rows[1], tile), TLanes.LoadWords(ref source, rows[2], tile),
+                TLanes.LoadWords(ref source, rows[3], tile), TLanes.LoadWords(ref source, rows[4], tile), TLanes.LoadWords(ref source, rows[5], tile),
+                ref Unsafe.Add(ref to, column * bytes), Taps * bytes);
             source = ref Unsafe.Add(ref source, Channels);
         }
+    }
 
-        ref byte run = ref Unsafe.As<short, byte>(ref weights);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SpreadRows<TLanes>(ref byte from, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
         for (int row = 0; row < Taps; row++)
         {
-            ref byte at = ref Unsafe.Add(ref scratch, row * Taps * bytes);
             Spread(
-                TLanes.Load(ref at, 0), TLanes.Load(ref at, bytes), TLanes.Load(ref at, 2 * bytes),
-                TLanes.Load(ref at, 3 * bytes), TLanes.Load(ref at, 4 * bytes), TLanes.Load(ref at, 5 * bytes), ref line, bytes);
-            ref byte to = ref Unsafe.Add(ref half, row * rowBytes);
-            Multiply(ref line, ref run, 0, out TLanes a0, out TLanes b0);
-            Multiply(ref line, ref run, 1, out TLanes a1, out TLanes b1);
-            Multiply(ref line, ref run, 2, out TLanes a2, out TLanes b2);
-            Multiply(ref line, ref run, 3, out TLanes a3, out TLanes b3);
-            Multiply(ref line, ref run, 4, out TLanes a4, out TLanes b4);
-            Multiply(ref line, ref run, 5, out TLanes a5, out TLanes b5);
-            Gather(a0, a1, a2, a3, a4, a5, out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
-            y0.Store(ref to, 0);
-            y1.Store(ref to, SumsBytes);
-            y2.Store(ref to, 2 * SumsBytes);
-            y3.Store(ref to, 3 * SumsBytes);
-            Gather(b0, b1, b2, b3, b4, b5, out y0, out y1, out y2, out y3);
-            y0.Store(ref to, second);
-            y1.Store(ref to, second + SumsBytes);
-            y2.Store(ref to, second + (2 * SumsBytes));
-            y3.Store(ref to, second + (3 * SumsBytes));
-            run = ref Unsafe.Add(ref run, Taps * PlaceBytes);
+                TLanes.Load(ref from, 0), TLanes.Load(ref from, bytes), TLanes.Load(ref from, 2 * bytes),
+                TLanes.Load(ref from, 3 * bytes), TLanes.Load(ref from, 4 * bytes), TLanes.Load(ref from, 5 * bytes), ref to, bytes);
+            from = ref Unsafe.Add(ref from, Taps * bytes);
+            to = ref Unsafe.Add(ref to, Taps * bytes);
         }
+    }
 
-        // Sums are less than 2^20, so that the errors of conversion and product are far from a half: rounding finds the sum.
+    // All inputs at a place by all outputs' weights: first the sums of the left tile or the first outputs, then the others.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Multiply<TLanes>(ref byte places, ref byte weights, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        for (int place = 0; place < Taps * Taps; place++)
+        {
+            Products(ref places, ref weights, 0, out TLanes a, out TLanes b);
+            AddProducts(ref places, ref weights, 1, ref a, ref b);
+            AddProducts(ref places, ref weights, 2, ref a, ref b);
+            AddProducts(ref places, ref weights, 3, ref a, ref b);
+            AddProducts(ref places, ref weights, 4, ref a, ref b);
+            AddProducts(ref places, ref weights, 5, ref a, ref b);
+            AddProducts(ref places, ref weights, 6, ref a, ref b);
+            AddProducts(ref places, ref weights, 7, ref a, ref b);
+            a.Store(ref to, 0);
+            b.Store(ref to, bytes);
+            places = ref Unsafe.Add(ref places, bytes);
+            weights = ref Unsafe.Add(ref weights, PlaceBytes);
+            to = ref Unsafe.Add(ref to, 2 * bytes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GatherRows<TLanes>(ref byte products, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        int second = TLanes.Count == Channels ? Rows * SumsBytes : bytes;
+        for (int row = 0; row < Taps; row++)
+        {
+            for (int part = 0; part < 2; part++)
+            {
+                ref byte from = ref Unsafe.Add(ref products, part * bytes);
+                Gather(
+                    TLanes.Load(ref from, 0), TLanes.Load(ref from, 2 * bytes), TLanes.Load(ref from, 4 * bytes),
+                    TLanes.Load(ref from, 6 * bytes), TLanes.Load(ref from, 8 * bytes), TLanes.Load(ref from, 10 * bytes),
+                    out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
+                ref byte first = ref Unsafe.Add(ref to, part * second);
+                y0.Store(ref first, 0);
+                y1.Store(ref first, SumsBytes);
+                y2.Store(ref first, 2 * SumsBytes);
+                y3.Store(ref first, 3 * SumsBytes);
+            }
+
+            products = ref Unsafe.Add(ref products, 2 * Taps * bytes);
+            to = ref Unsafe.Add(ref to, 2 * Rows * bytes);
+        }
+    }
+
+    // Sums are less than 2^20, so that the errors of conversion and product are far from a half: rounding finds the sum.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GatherColumns<TLanes>(ref byte from, ref int biases, ref int sums, nint stride)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        int row = 2 * Rows * bytes;
         TLanes zero = TLanes.Broadcast(BitConverter.SingleToInt32Bits(Anchor));
-        TLanes evenBias = TLanes.Load(ref Unsafe.As<float, int>(ref biases), 0);
-        TLanes oddBias = isPair ? evenBias : TLanes.Load(ref Unsafe.As<float, int>(ref biases), TLanes.Count);
-        for (int at = 0; at < rowBytes; at += bytes)
+        for (int at = 0; at < row; at += bytes)
         {
             Gather(
-                TLanes.Load(ref half, at), TLanes.Load(ref half, at + rowBytes), TLanes.Load(ref half, at + (2 * rowBytes)),
-                TLanes.Load(ref half, at + (3 * rowBytes)), TLanes.Load(ref half, at + (4 * rowBytes)), TLanes.Load(ref half, at + (5 * rowBytes)),
+                TLanes.Load(ref from, at), TLanes.Load(ref from, at + row), TLanes.Load(ref from, at + (2 * row)),
+                TLanes.Load(ref from, at + (3 * row)), TLanes.Load(ref from, at + (4 * row)), TLanes.Load(ref from, at + (5 * row)),
                 out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
-            TLanes bias = (at & bytes) == 0 ? evenBias : oddBias;
+            TLanes bias = TLanes.Load(ref biases, at / sizeof(int) % Channels);
             (TLanes.MultiplyAddFloats(y0, 1 / 576f, bias) - zero).Store(ref sums, 0);
             (TLanes.MultiplyAddFloats(y1, 1 / 576f, bias) - zero).Store(ref sums, stride);
             (TLanes.MultiplyAddFloats(y2, 1 / 576f, bias) - zero).Store(ref sums, 2 * stride);
@@ -160,33 +213,11 @@ internal static class WinogradConvolution
         TLanes.SubtractWords(TLanes.SubtractWords(d5, d3), TLanes.AddWords(e, e)).Store(ref to, 5 * step);
     }
 
-    // All inputs at a place by all outputs' weights.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply<TLanes>(ref byte line, ref byte weights, int place, out TLanes a, out TLanes b)
+    private static void AddProducts<TLanes>(ref byte line, ref byte weights, int pair, ref TLanes a, ref TLanes b)
         where TLanes : struct, IWordLanes<TLanes>
     {
-        line = ref Unsafe.Add(ref line, place * TLanes.Count * sizeof(int));
-        weights = ref Unsafe.Add(ref weights, place * PlaceBytes);
-        Products(ref line, ref weights, 0, out a, out b);
-        Products(ref line, ref weights, 1, out TLanes p, out TLanes q);
-        a += p;
-        b += q;
-        Products(ref line, ref weights, 2, out p, out q);
-        a += p;
-        b += q;
-        Products(ref line, ref weights, 3, out p, out q);
-        a += p;
-        b += q;
-        Products(ref line, ref weights, 4, out p, out q);
-        a += p;
-        b += q;
-        Products(ref line, ref weights, 5, out p, out q);
-        a += p;
-        b += q;
-        Products(ref line, ref weights, 6, out p, out q);
-        a += p;
-        b += q;
-        Products(ref line, ref weights, 7, out p, out q);
+        Products(ref line, ref weights, pair, out TLanes p, out TLanes q);
         a += p;
         b += q;
     }
