@@ -39,7 +39,7 @@ internal sealed class PastFeatures
     }
 
     /// <summary>Samples of the past that are seen.</summary>
-    internal static int PastLength => (Hop * (ConcealmentNetwork.Frames - 1)) + FrameLength;
+    internal const int PastLength = (Hop * (ConcealmentNetwork.Frames - 1)) + FrameLength;
 
     /// <summary>Measures the end of a past.</summary>
     /// <param name="past">At least <see cref="PastLength"/> samples, oldest first.</param>
