@@ -57,6 +57,9 @@ internal sealed class BridgedChannel
     /// <summary>What was played at the stream's rate, newest last.</summary>
     internal ReadOnlySpan<float> History => _classical.History;
 
+    /// <summary>Energy of the last 40 ms played.</summary>
+    internal float Energy => InnerProduct.Energy(_classical.History[^(LevelBlocks * _block)..]);
+
     /// <summary>Fits the classical model to the past: a loss begins. Two blocks of <see cref="LookAhead"/> are to follow.</summary>
     internal void Begin(int lag)
     {

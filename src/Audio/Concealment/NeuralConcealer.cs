@@ -5,8 +5,8 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// Loss concealment by a network that shapes the classical continuation, without added delay. The network runs at 16 kHz;
 /// streams of other rates go on classically at their own, and get what the network makes different. What was played is
-/// only stored; features, pitch and the network run with the first lost block. Many streams share a model. One thread at
-/// a time.
+/// only stored; features, pitch and the network run with the first lost block. Music, noise and tones go on classically.
+/// Many streams share a model. One thread at a time.
 /// </summary>
 public sealed class NeuralConcealer : IStage<ConcealmentJob>
 {
@@ -17,6 +17,8 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
     private readonly PitchTrack _pitch;
     private readonly RecoveryMerge _merge;
     private readonly BridgedChannel[] _channels;
+    private readonly PastFeatures _features = new();
+    private readonly SignalClassifier _classifier = new();
     private readonly float[] _mono;
     private readonly float[] _receivedMono;
     private readonly float[] _block;
@@ -43,10 +45,9 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
         _receivedMono = new float[format.SamplesPerBlock];
         _channels = new BridgedChannel[format.Channels];
         _tails = new float[format.Channels][];
-        var features = new PastFeatures();
         for (int c = 0; c < _channels.Length; c++)
         {
-            _channels[c] = new BridgedChannel(format, _pitch.Search, _merge.TailLength, model.GetWeights(precision), features);
+            _channels[c] = new BridgedChannel(format, _pitch.Search, _merge.TailLength, model.GetWeights(precision), _features);
             _tails[c] = new float[_merge.TailLength];
         }
         _mono = new float[_channels[0].History.Length];
@@ -54,6 +55,9 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
 
     /// <summary>The model's id.</summary>
     public string Name { get; }
+
+    /// <summary>What the last loss was found to lie in; the network takes part in speech alone.</summary>
+    internal SignalKind LastSignal { get; private set; }
 
     /// <summary>Whether streams of this rate can be concealed: 8, 16, 32 and 48 kHz.</summary>
     /// <param name="sampleRateHz">The rate.</param>
@@ -99,6 +103,9 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
             if (!job.IsConcealed && !job.IsMerge)
                 _channels[c].ObserveBackground();
         }
+
+        if (!job.IsConcealed && !job.IsMerge)
+            _classifier.Observe(job.Output);
         _lostBlocks = job.IsConcealed ? Math.Min(_lostBlocks + 1, int.MaxValue - 1) : 0;
         _isRunning = false;
     }
@@ -108,6 +115,7 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
     {
         foreach (BridgedChannel channel in _channels)
             channel.Reset();
+        _classifier.Reset();
         _lostBlocks = 0;
         _isRunning = false;
     }
@@ -123,9 +131,24 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
         LookAhead();
         _pitch.Lengthen();
         LookAhead();
-        foreach (BridgedChannel channel in _channels)
-            channel.BeginNetwork(channel.Measure(), lag, _pitch.Correlation, _lostBlocks);
         _isRunning = true;
+        BeginNetworks(lag);
+    }
+
+    // The louder channel says what the signal is.
+    private void BeginNetworks(int lag)
+    {
+        BridgedChannel louder = _channels[0].Energy >= _channels[^1].Energy ? _channels[0] : _channels[^1];
+        ReadOnlySpan<float> features = louder.Measure();
+        LastSignal = _classifier.Classify(_features, _pitch.Correlation);
+        if (LastSignal != SignalKind.Speech)
+            return;
+        louder.BeginNetwork(features, lag, _pitch.Correlation, _lostBlocks);
+        foreach (BridgedChannel channel in _channels)
+        {
+            if (channel != louder)
+                channel.BeginNetwork(channel.Measure(), lag, _pitch.Correlation, _lostBlocks);
+        }
     }
 
     private void MoveOn()
