@@ -15,6 +15,9 @@ internal sealed class ConcealmentNetwork
     /// <summary>Samples of a step.</summary>
     public const int StepLength = 80;
 
+    /// <summary>Samples of its residual that follow the step, over which it fades into the next one's.</summary>
+    public const int Overlap = 40;
+
     /// <summary>Taps of the filter of a source.</summary>
     public const int Taps = 15;
 
@@ -34,7 +37,7 @@ internal sealed class ConcealmentNetwork
     public const int Facts = 4;
 
     /// <summary>What a step writes: filters, residual.</summary>
-    public const int Outputs = (Sources * Taps) + StepLength;
+    public const int Outputs = (Sources * Taps) + StepLength + Overlap;
 
     /// <summary>Features to the first unit's input.</summary>
     public required DenseMatrix Encode { get; init; }
