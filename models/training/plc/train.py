@@ -27,36 +27,43 @@ from plcmos import RATERS as RATER, Plcmos, rater_embeddings
 
 LENGTH = 40960
 RATERS = 8
+DITHER = 0.3 / 32768
 
 
-def run(network, window, seed, device, listener=None, raters=None):
-    """Conceals a window anew: its parts of the loss, and the judgement of the raters, each with its classical counterpart."""
-    said, base, past, classical, lag, correlation, row, at, steps = window.tensors(device)
-    longest = int(steps[0])
-    noise = torch.randn(len(past), longest * STEP + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
-    level = level_of(past)
-    made = network(past, classical, lag, correlation, steps, noise)
-    results = []
-    for concealed in (made, classical[:, : longest * STEP] / level) if not torch.is_grad_enabled() else (made,):
-        whole, lost = place(concealed * level, base, said, row, at, steps)
-        target = torch.stack([said[r, a : a + longest * STEP] if a + longest * STEP <= said.shape[1]
-                              else torch.nn.functional.pad(said[r, a:], (0, a + longest * STEP - said.shape[1])) for r, a in zip(row.tolist(), at.tolist())])
-        loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
-        magnitude = losses.spectral(whole / loudness, said / loudness, lost)
-        wave = losses.waveform(concealed, target / level, steps)
-        score = listener(whole + torch.randn_like(whole) * (0.3 / 32768), raters).mean() if listener else torch.zeros(())
-        results.append((magnitude, wave, score, whole))
-    return results if not torch.is_grad_enabled() else results[0]
+def judge(concealed, parts, device, listener, raters):
+    """Spectral and waveform distance, score, and the calls, of losses concealed as [n, samples] over the level of their past."""
+    said, base, past, classical, lag, correlation, row, at, steps = parts
+    level, length = level_of(past), concealed.shape[1]
+    whole, lost = place(concealed * level, base, said, row, at, steps)
+    padded = torch.nn.functional.pad(said, (0, length))
+    target = padded.flatten()[(row * padded.shape[1] + at)[:, None] + torch.arange(length, device=device)]
+    loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
+    magnitude = losses.spectral(whole / loudness, said / loudness, lost)
+    wave = losses.waveform(concealed, target / level, steps)
+    # Dither keeps silence from having no spectrum.
+    score = listener(whole + torch.randn_like(whole) * DITHER, raters).mean() if listener else torch.zeros(())
+    return magnitude, wave, score, whole
 
 
-def validate(network, calls, device, listener, raters, rows=8, most=12):
-    """Spectral distance, waveform distance and score: of the network and of the classical stage."""
-    sums, count = np.zeros(6), 0
+def run(network, window, seed, device, listener=None, raters=None, classical=False):
+    """Conceals the losses of a window anew, or takes the classical stage's concealment, and judges it."""
+    parts = window.tensors(device)
+    said, base, past, plain, lag, correlation, row, at, steps = parts
+    length = int(steps[0]) * STEP
+    if classical:
+        made = plain[:, :length] / level_of(past)
+    else:
+        noise = torch.randn(len(past), length + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
+        made = network(past, plain, lag, correlation, steps, noise)
+    return judge(made, parts, device, listener, raters)
+
+
+def validate(network, calls, device, listener, raters, classical=False, rows=8, most=7):
+    """Spectral distance, waveform distance and score over the validation calls."""
     with torch.no_grad():
-        for window in itertools.islice(calls.all(rows, LENGTH), most):
-            sums += [value.item() for result in run(network, window, 1, device, listener, raters) for value in result[:3]]
-            count += 1
-    return sums / max(1, count)
+        results = [[value.item() for value in run(network, window, 1, device, listener, raters, classical)[:3]]
+                   for window in itertools.islice(calls.all(rows, LENGTH), most)]
+    return np.mean(results, 0)
 
 
 def save(path, **content):
@@ -127,6 +134,7 @@ def main():
                   + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score")) + "\n")
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    theirs = validate(averaged, valid, args.device, listener, usual, classical=True)
     started = saved = time.monotonic()
     history = []
 
@@ -138,7 +146,7 @@ def main():
         save(path, **content(network=network.state_dict(), optimiser=optimiser.state_dict(), **more))
 
     def report():
-        figures = "".join(f"\t{a:.4f}" for a in validate(averaged, valid, args.device, listener, usual))
+        figures = "".join(f"\t{a:.4f}" for a in (*validate(averaged, valid, args.device, listener, usual), *theirs))
         means = np.mean(history, 0)
         log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{train.count()}\t" + "\t".join(f"{m:.4f}" for m in means) + figures + "\n")
         history.clear()
