@@ -31,7 +31,7 @@ DITHER = 0.3 / 32768
 
 
 def judge(concealed, parts, device, listener, raters):
-    """Spectral and waveform distance, score, and the calls, of losses concealed as [n, samples] over the level of their past."""
+    """Spectral and waveform distance, score, what is too loud, and the calls, of losses concealed as [n, samples] over the level of their past."""
     said, base, past, classical, lag, correlation, row, at, steps = parts
     level, length = level_of(past), concealed.shape[1]
     whole, lost = place(concealed * level, base, said, row, at, steps)
@@ -42,7 +42,10 @@ def judge(concealed, parts, device, listener, raters):
     wave = losses.waveform(concealed, target / level, steps)
     # Dither keeps silence from having no spectrum.
     score = listener(whole + torch.randn_like(whole) * DITHER, raters).mean() if listener else torch.zeros(())
-    return magnitude, wave, score, whole
+    with torch.no_grad():
+        plain = place(classical[:, :length], base, said, row, at, steps)[0]
+    loud = losses.excess(whole / loudness, said / loudness, plain / loudness, lost)
+    return magnitude, wave, score, loud, whole
 
 
 def run(network, window, seed, device, listener=None, raters=None, classical=False):
@@ -61,7 +64,7 @@ def run(network, window, seed, device, listener=None, raters=None, classical=Fal
 def validate(network, calls, device, listener, raters, classical=False, rows=8, most=7):
     """Spectral distance, waveform distance and score over the validation calls."""
     with torch.no_grad():
-        results = [[value.item() for value in run(network, window, 1, device, listener, raters, classical)[:3]]
+        results = [[value.item() for value in run(network, window, 1, device, listener, raters, classical)[:4]]
                    for window in itertools.islice(calls.all(rows, LENGTH), most)]
     return np.mean(results, 0)
 
@@ -85,6 +88,7 @@ def main():
     parser.add_argument("--cooldown", type=int, default=5000)
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--adversary", type=float, default=0, help="weight of the critics' judgement; 0: none")
+    parser.add_argument("--spectral", type=float, default=1, help="weight of the spectral distance")
     parser.add_argument("--listener", type=float, default=0, help="weight of the judgement of PLCMOS; 0: none")
     parser.add_argument("--scorer", help="folder of plcmos_v2.onnx, for --listener and validation")
     parser.add_argument("--batch", type=int, default=4, help="windows of 2.56 s")
@@ -130,8 +134,8 @@ def main():
     log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
-        log.write("step\tseconds\tlosses\tloss\tspectral\twaveform\tscore" + "".join(f"\tvalid.{x}" for x in ("spectral", "waveform", "score"))
-                  + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score")) + "\n")
+        log.write("step\tseconds\tlosses\tloss\tspectral\twaveform\tscore\texcess" + "".join(f"\tvalid.{x}" for x in ("spectral", "waveform", "score", "excess"))
+                  + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score", "excess")) + "\n")
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
     theirs = validate(averaged, valid, args.device, listener, usual, classical=True)
@@ -160,8 +164,8 @@ def main():
         rng = np.random.default_rng((args.seed, step))
         window = train.take(rng, args.batch, LENGTH)
         raters = torch.from_numpy(rng.standard_normal((RATERS, RATER)).astype(np.float32)).to(args.device)
-        magnitude, wave, score, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
-        loss = magnitude + wave - args.listener * score
+        magnitude, wave, score, loud, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
+        loss = args.spectral * magnitude + wave + losses.EXCESS * loud - args.listener * score
         if adversary:
             said = torch.from_numpy(window.said).to(args.device).float() / 32768
             loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
@@ -178,7 +182,7 @@ def main():
             decay = min(args.average, (step + 1) / (step + 10))
             torch._foreach_mul_(list(averaged.parameters()), decay)
             torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
-        history.append((loss.item(), magnitude.item(), wave.item(), score.item()))
+        history.append((loss.item(), magnitude.item(), wave.item(), score.item(), loud.item()))
         step += 1
         if step % args.report_every == 0:
             report()
