@@ -1,11 +1,10 @@
 """
-The concealment network: a source-filter continuation whose filters and residual come from a recurrent net.
+The concealment network: a source-filter continuation whose filters come from a recurrent net.
 
 A loss begins with the features of the last 150 ms of the past, of which a GRU makes the first states and a conditioning vector. From
 then on each step writes 5 ms: three sources (what the classical stage plays, the own output repeated at the pitch, white noise) go
-through short filters that the net chooses, and a residual is added. Filters change along ramps and residuals overlap along ramps, so
-that no border of a step is heard. The first step of training plays the classical concealment to the
-sample: its filter starts as the identity, the others and the residual as nothing. All signals are divided by the level of the last
+through short filters that the net chooses and that change along ramps, so that no border of a step is heard. The first step of training plays the classical concealment to the
+sample: its filter starts as the identity, the others as nothing. All signals are divided by the level of the last
 40 ms, so that the net knows no loudness. After 120 ms the output gives way to the classical stage, which fades to background noise.
 """
 
@@ -15,10 +14,9 @@ from torch import nn
 
 RATE = 16000
 STEP = 80
-TAPS = 15
+TAPS = 31
 HALF = TAPS // 2
 SOURCES = 3
-OVERLAP = 40
 LOOK = STEP + 40
 OWN = 160
 FRAMES, FRAME, HOP, FFT, BANDS = 15, 320, 160, 512, 32
@@ -64,7 +62,7 @@ class Concealer(nn.Module):
         self.first = nn.GRUCell(size["wave"], size["first"])
         self.second = nn.GRUCell(size["first"], size["second"])
         self.last = nn.Linear(size["wave"] + size["first"] + size["second"], size["last"])
-        self.out = nn.Linear(size["last"], SOURCES * TAPS + STEP + OVERLAP)
+        self.out = nn.Linear(size["last"], SOURCES * TAPS)
         self.register_buffer("window", torch.hann_window(FRAME), persistent=False)
         self.register_buffer("bands", torch.from_numpy(band_matrix()), persistent=False)
         for gru in (self.context, self.first, self.second):
@@ -106,16 +104,13 @@ class Concealer(nn.Module):
         taps[:, HALF] = 1
         rise = (torch.arange(STEP, device=past.device) + 0.5) / STEP
         ramp = torch.stack((1 - rise, rise), -1)
-        edge = (torch.arange(OVERLAP, device=past.device) + 0.5) / OVERLAP
-        shape = torch.cat((edge, torch.ones(STEP - OVERLAP, device=past.device), 1 - edge))
-        ending = torch.zeros(len(past), OVERLAP, device=past.device)
         reach = torch.arange(-HALF, STEP + HALF, device=past.device)
         constant = torch.stack((correlation, torch.log2(lag / 64.0)), 1)
         outputs = []
         for step in range(int(steps[0])):
             at = step * STEP
             n = int((steps > step).sum())
-            first, second, taps, ending, heard = (x[:n] for x in (first, second, taps, ending, heard))
+            first, second, taps, heard = (x[:n] for x in (first, second, taps, heard))
             periods = torch.div(reach[None], lag[:n, None], rounding_mode="floor").clamp_min(0) + 1
             own = heard.gather(1, heard.shape[1] + reach[None] - periods * lag[:n, None])
             share = self.share(at, past.device)
@@ -125,12 +120,9 @@ class Concealer(nn.Module):
             first = self.first(wave, first)
             second = self.second(first, second)
             last = torch.tanh(self.last(torch.cat((wave, first, second), 1)))
-            new, residual = self.out(last).split((SOURCES * TAPS, STEP + OVERLAP), 1)
+            new = self.out(last)
             windows = [s.unfold(1, TAPS, 1) for s in (source[:n, at : at + STEP + 2 * HALF], own, noise[:n, at : at + STEP + 2 * HALF])]
-            both = torch.bmm(torch.cat(windows, 2), torch.stack((taps, new), 2))
-            residual = residual * shape
-            made = (both * ramp).sum(2) + torch.cat((residual[:, :OVERLAP] + ending, residual[:, OVERLAP:STEP]), 1)
-            ending = residual[:, STEP:]
+            made = (torch.bmm(torch.cat(windows, 2), torch.stack((taps, new), 2)) * ramp).sum(2)
             taps = new
             plain = source[:n, HALF + at : HALF + at + STEP]
             made = torch.minimum(torch.maximum(plain + share * (made - plain), -limit[:n]), limit[:n])

@@ -63,7 +63,8 @@ class Plcmos(nn.Module):
         x = self.features(samples)
         for layer in (1, 2, 3):
             key = f"in_blocks_0_conv{layer}_"
-            x = F.max_pool2d(F.leaky_relu(F.conv2d(x, getattr(self, key + "weight"), getattr(self, key + "bias"), padding=1, dilation=(2, 1)), SLOPE), (1, 4))
+            x = F.conv2d(x, getattr(self, key + "weight"), getattr(self, key + "bias"), padding=1, dilation=(2, 1))
+            x = F.leaky_relu(F.max_pool2d(x, (1, 4)), SLOPE)
         x = x.permute(0, 2, 3, 1).flatten(2)
         x = F.linear(x, self.in_blocks_0_conv_project_weight[:, :, 0], self.in_blocks_0_conv_project_bias)
         for unit in self.units:

@@ -27,36 +27,46 @@ from plcmos import RATERS as RATER, Plcmos, rater_embeddings
 
 LENGTH = 40960
 RATERS = 8
+DITHER = 0.3 / 32768
 
 
-def run(network, window, seed, device, listener=None, raters=None):
-    """Conceals a window anew: its parts of the loss, and the judgement of the raters, each with its classical counterpart."""
-    said, base, past, classical, lag, correlation, row, at, steps = window.tensors(device)
-    longest = int(steps[0])
-    noise = torch.randn(len(past), longest * STEP + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
-    level = level_of(past)
-    made = network(past, classical, lag, correlation, steps, noise)
-    results = []
-    for concealed in (made, classical[:, : longest * STEP] / level) if not torch.is_grad_enabled() else (made,):
-        whole, lost = place(concealed * level, base, said, row, at, steps)
-        target = torch.stack([said[r, a : a + longest * STEP] if a + longest * STEP <= said.shape[1]
-                              else torch.nn.functional.pad(said[r, a:], (0, a + longest * STEP - said.shape[1])) for r, a in zip(row.tolist(), at.tolist())])
-        loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
-        magnitude = losses.spectral(whole / loudness, said / loudness, lost)
-        wave = losses.waveform(concealed, target / level, steps)
-        score = listener(whole + torch.randn_like(whole) * (0.3 / 32768), raters).mean() if listener else torch.zeros(())
-        results.append((magnitude, wave, score, whole))
-    return results if not torch.is_grad_enabled() else results[0]
-
-
-def validate(network, calls, device, listener, raters, rows=8, most=12):
-    """Spectral distance, waveform distance and score: of the network and of the classical stage."""
-    sums, count = np.zeros(6), 0
+def judge(concealed, parts, device, listener, raters):
+    """Spectral and waveform distance, score, what is too loud, and the calls, of losses concealed as [n, samples] over the level of their past."""
+    said, base, past, classical, lag, correlation, row, at, steps = parts
+    level, length = level_of(past), concealed.shape[1]
+    whole, lost = place(concealed * level, base, said, row, at, steps)
+    padded = torch.nn.functional.pad(said, (0, length))
+    target = padded.flatten()[(row * padded.shape[1] + at)[:, None] + torch.arange(length, device=device)]
+    loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
+    magnitude = losses.spectral(whole / loudness, said / loudness, lost)
+    wave = losses.waveform(concealed, target / level, steps)
+    # Dither keeps silence from having no spectrum.
+    score = listener(whole + torch.randn_like(whole) * DITHER, raters).mean() if listener else torch.zeros(())
     with torch.no_grad():
-        for window in itertools.islice(calls.all(rows, LENGTH), most):
-            sums += [value.item() for result in run(network, window, 1, device, listener, raters) for value in result[:3]]
-            count += 1
-    return sums / max(1, count)
+        plain = place(classical[:, :length], base, said, row, at, steps)[0]
+    loud = losses.excess(whole / loudness, said / loudness, plain / loudness, lost)
+    return magnitude, wave, score, loud, whole
+
+
+def run(network, window, seed, device, listener=None, raters=None, classical=False):
+    """Conceals the losses of a window anew, or takes the classical stage's concealment, and judges it."""
+    parts = window.tensors(device)
+    said, base, past, plain, lag, correlation, row, at, steps = parts
+    length = int(steps[0]) * STEP
+    if classical:
+        made = plain[:, :length] / level_of(past)
+    else:
+        noise = torch.randn(len(past), length + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
+        made = network(past, plain, lag, correlation, steps, noise)
+    return judge(made, parts, device, listener, raters)
+
+
+def validate(network, calls, device, listener, raters, classical=False, rows=8, most=7):
+    """Spectral distance, waveform distance and score over the validation calls."""
+    with torch.no_grad():
+        results = [[value.item() for value in run(network, window, 1, device, listener, raters, classical)[:4]]
+                   for window in itertools.islice(calls.all(rows, LENGTH), most)]
+    return np.mean(results, 0)
 
 
 def save(path, **content):
@@ -78,6 +88,7 @@ def main():
     parser.add_argument("--cooldown", type=int, default=5000)
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--adversary", type=float, default=0, help="weight of the critics' judgement; 0: none")
+    parser.add_argument("--spectral", type=float, default=1, help="weight of the spectral distance")
     parser.add_argument("--listener", type=float, default=0, help="weight of the judgement of PLCMOS; 0: none")
     parser.add_argument("--scorer", help="folder of plcmos_v2.onnx, for --listener and validation")
     parser.add_argument("--batch", type=int, default=4, help="windows of 2.56 s")
@@ -123,10 +134,11 @@ def main():
     log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
-        log.write("step\tseconds\tlosses\tloss\tspectral\twaveform\tscore" + "".join(f"\tvalid.{x}" for x in ("spectral", "waveform", "score"))
-                  + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score")) + "\n")
+        log.write("step\tseconds\tlosses\tloss\tspectral\twaveform\tscore\texcess" + "".join(f"\tvalid.{x}" for x in ("spectral", "waveform", "score", "excess"))
+                  + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score", "excess")) + "\n")
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    theirs = validate(averaged, valid, args.device, listener, usual, classical=True)
     started = saved = time.monotonic()
     history = []
 
@@ -138,7 +150,7 @@ def main():
         save(path, **content(network=network.state_dict(), optimiser=optimiser.state_dict(), **more))
 
     def report():
-        figures = "".join(f"\t{a:.4f}" for a in validate(averaged, valid, args.device, listener, usual))
+        figures = "".join(f"\t{a:.4f}" for a in (*validate(averaged, valid, args.device, listener, usual), *theirs))
         means = np.mean(history, 0)
         log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{train.count()}\t" + "\t".join(f"{m:.4f}" for m in means) + figures + "\n")
         history.clear()
@@ -152,8 +164,8 @@ def main():
         rng = np.random.default_rng((args.seed, step))
         window = train.take(rng, args.batch, LENGTH)
         raters = torch.from_numpy(rng.standard_normal((RATERS, RATER)).astype(np.float32)).to(args.device)
-        magnitude, wave, score, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
-        loss = magnitude + wave - args.listener * score
+        magnitude, wave, score, loud, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
+        loss = args.spectral * magnitude + wave + losses.EXCESS * loud - args.listener * score
         if adversary:
             said = torch.from_numpy(window.said).to(args.device).float() / 32768
             loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
@@ -170,7 +182,7 @@ def main():
             decay = min(args.average, (step + 1) / (step + 10))
             torch._foreach_mul_(list(averaged.parameters()), decay)
             torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
-        history.append((loss.item(), magnitude.item(), wave.item(), score.item()))
+        history.append((loss.item(), magnitude.item(), wave.item(), score.item(), loud.item()))
         step += 1
         if step % args.report_every == 0:
             report()

@@ -4,16 +4,15 @@ namespace RtcEnhance.Audio;
 
 /// <summary>
 /// One channel of a neural concealment at 16 kHz. A step of 5 ms is the sum of three filtered sources (the classical
-/// continuation, the own output repeated at the pitch, white noise) and a residual; the network chooses filters and
-/// residual, each of which leads into the next on a ramp. From 120 ms on it gives way to the classical continuation, which
-/// has taken over at 240. One thread at a time.
+/// continuation, the own output repeated at the pitch, white noise); the network chooses the filters, each of which leads
+/// into the next on a ramp. From 120 ms on it gives way to the classical continuation, which has taken over at 240. One
+/// thread at a time.
 /// </summary>
 internal sealed class NeuralChannel
 {
     private const int Step = ConcealmentNetwork.StepLength;
     private const int Taps = ConcealmentNetwork.Taps;
     private const int Half = Taps / 2;
-    private const int Overlap = ConcealmentNetwork.Overlap;
     private const int Hold = 1920;
     private const int Gone = 3840;
     private const int LevelLength = 640;
@@ -33,7 +32,6 @@ internal sealed class NeuralChannel
     private readonly float[] _new = new float[Step];
     private readonly float[] _filtered = new float[Step];
     private readonly int _maxLag;
-    private readonly float[] _ending = new float[Overlap];
     private NoiseSource _random = new();
     private float _level;
     private float _limit;
@@ -89,7 +87,6 @@ internal sealed class NeuralChannel
         _random.Fill(_noise.AsSpan(Step));
         Array.Clear(_taps);
         _taps[Half] = 1;
-        Array.Clear(_ending);
         _at = at;
     }
 
@@ -123,27 +120,23 @@ internal sealed class NeuralChannel
         Hear(source);
         _run.Step();
 
-        ReadOnlySpan<float> taps = _run.Output[.._taps.Length];
+        ReadOnlySpan<float> taps = _run.Output;
         _old.AsSpan().Clear();
         _new.AsSpan().Clear();
         Filter(source[..(Step + (2 * Half))], 0, taps);
         Filter(_pitched, Taps, taps);
         Filter(_noise, 2 * Taps, taps);
         taps.CopyTo(_taps);
-        ReadOnlySpan<float> residual = _run.Output[_taps.Length..];
         bool isFinite = true;
         for (int i = 0; i < Step; i++)
         {
             float rise = (i + 0.5f) / Step;
             float made = _old[i] + (rise * (_new[i] - _old[i]));
-            made += i < Overlap ? (Edge(i) * residual[i]) + _ending[i] : residual[i];
             float share = Share(_at + i);
             output[i] = Math.Clamp(plain[i] + (share * (made - plain[i])), -_limit, _limit);
             isFinite &= float.IsFinite(output[i]);
         }
 
-        for (int i = 0; i < Overlap; i++)
-            _ending[i] = (1 - Edge(i)) * residual[Step + i];
         if (!isFinite)
             throw new InvalidOperationException("The network's output is not finite.");
     }
@@ -182,8 +175,6 @@ internal sealed class NeuralChannel
         for (int i = 0; i < Step; i++)
             _new[i] += _filtered[i];
     }
-
-    private static float Edge(int i) => (i + 0.5f) / Overlap;
 
     private static float Share(float at) => Math.Clamp((Gone - at) / (Gone - Hold), 0, 1);
 }

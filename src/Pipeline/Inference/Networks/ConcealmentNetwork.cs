@@ -15,13 +15,10 @@ internal sealed class ConcealmentNetwork
     /// <summary>Samples of a step.</summary>
     public const int StepLength = 80;
 
-    /// <summary>Samples of its residual that follow the step, over which it fades into the next one's.</summary>
-    public const int Overlap = 40;
-
     /// <summary>Taps of the filter of a source.</summary>
-    public const int Taps = 15;
+    public const int Taps = 31;
 
-    /// <summary>Filtered sources of which the output is the sum, with a residual.</summary>
+    /// <summary>Filtered sources of which the output is the sum.</summary>
     public const int Sources = 3;
 
     /// <summary>Samples of the own output that a step sees.</summary>
@@ -36,8 +33,8 @@ internal sealed class ConcealmentNetwork
     /// <summary>Likeness of cycles, octaves of the lag above 64 samples, time into the loss, share of the net.</summary>
     public const int Facts = 4;
 
-    /// <summary>What a step writes: filters, residual.</summary>
-    public const int Outputs = (Sources * Taps) + StepLength + Overlap;
+    /// <summary>What a step writes: the filters.</summary>
+    public const int Outputs = Sources * Taps;
 
     /// <summary>Features to the first unit's input.</summary>
     public required DenseMatrix Encode { get; init; }
