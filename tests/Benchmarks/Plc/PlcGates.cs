@@ -1,8 +1,8 @@
 namespace RtcEnhance.Benchmarks.Plc;
 
 /// <summary>
-/// What must not be heard, counted loss by loss at 16 kHz: a jump at a seam that is larger than any near it in the
-/// original, and a concealment that is louder than what it continues. Thread-safe.
+/// What must not be heard, counted loss by loss at 16 kHz: a jump at a seam that is larger than any near it, in the original
+/// and in the output, and a concealment that is louder than what it continues. Thread-safe.
 /// </summary>
 internal static class PlcGates
 {
@@ -44,7 +44,11 @@ internal static class PlcGates
     {
         float largest = Audible;
         for (int i = Math.Max(1, seam - Near); i < Math.Min(length, seam + Near); i++)
-            largest = Math.Max(largest, Math.Abs(original[i] - original[i - 1]));
+        {
+            float step = i == seam ? 0 : Math.Abs(output[i] - output[i - 1]);
+            largest = Math.Max(largest, Math.Max(step, Math.Abs(original[i] - original[i - 1])));
+        }
+
         return Math.Abs(output[seam] - output[seam - 1]) > Jump * largest;
     }
 

@@ -35,12 +35,13 @@ internal static class PlcTables
             using var full = BenchClips.Speech(arguments, "fb", report);
             List<PlcClip> speech = Read([wide.Directory, full.Directory], arguments.Every, PlcBenchmark.RateHz);
             AddTables(report, arguments, Files("16 kHz", speech, models, arguments.Peers), Traces, traces, ours);
-            if (arguments.MusicDirectory is { } music)
-                AddTables(report, arguments, Files("music, 16 kHz", Read([music], arguments.Every, PlcBenchmark.RateHz), models, []), CallTraces, traces, ours);
+            List<PlcClip>? music = arguments.MusicDirectory is { } directory ? Read([directory], arguments.Every, PlcBenchmark.RateHz) : null;
+            if (music is not null)
+                AddTables(report, arguments, Files("music, 16 kHz", music, models, []), CallTraces, traces, ours);
             AddTables(report, arguments, Calls(PlcCodec.G711, Read([wide.Directory, full.Directory], arguments.Every, 8000), models), CallTraces, traces, ours);
             if (OpusLibrary.IsAvailable)
             {
-                report.Notes.Add($"opus: the decoder's own concealment, complexity 0; opus-deep: complexity 10, the same as opus before 1.5. {OpusLibrary.Version}.");
+                report.Notes.Add($"opus: the decoder's own concealment, complexity 0; opus-deep: complexity 10, neural from libopus 1.5 on. {OpusLibrary.Version}.");
                 List<PlcClip> clips = Read([full.Directory], arguments.Every, 48000);
                 AddTables(report, arguments, Calls(PlcCodec.Opus(hasFec: false), clips, models), CallTraces, traces, ours);
                 AddTables(report, arguments, Calls(PlcCodec.Opus(hasFec: true), clips, models), CallTraces, traces, ours);
@@ -50,9 +51,12 @@ internal static class PlcTables
                 report.Notes.Add("no libopus: Opus calls were not measured.");
             }
 
+            if (models.Count > 0)
+                report.Tables.Add(PlcSignalTable.Make(speech, music, models[0].Model));
+            report.Tables.Add(PlcCostTable.Make(speech[0].Samples, models));
             report.Notes.Add("diff: paired difference from classical on the same clips; +-: half of its 95 % interval.");
             report.Notes.Add("us: mean, p99 and slowest of the concealed 10 ms, mean of the losses' first, received 10 ms; of three runs each call's shortest counts. The mean has the merges' share.");
-            report.Notes.Add("clicks: jumps at seams above 1.5 times the largest within 20 ms in the original, louder: concealments that peak above 1.25 times the 40 ms before; both in a hundred losses.");
+            report.Notes.Add("clicks: jumps at seams above 1.5 times the largest within 20 ms, in the original or beside the seam, louder: concealments that peak above 1.25 times the 40 ms before; both in a hundred losses.");
         }
         finally
         {
