@@ -45,14 +45,14 @@ public sealed class AudioReceiverOptions
     public Func<AudioFormat, IStage<ConcealmentJob>?>? ConcealmentFactory { get; init; }
 
     /// <summary>
-    /// Makes the primary bandwidth-extension stage for an input rate in Hz, or null where there is none; called once per
+    /// Makes the primary bandwidth-extension stage for an input rate of 8000, 16000 or 48000 Hz, or null where there is none; called once per
     /// payload type that is extended. The receiver owns the stage: one that is <see cref="IDisposable"/> is disposed
     /// with it.
     /// </summary>
     /// <value>Null: spectral extension alone.</value>
     public Func<int, IStage<BandwidthExtensionJob>?>? BandwidthExtensionFactory { get; init; }
 
-    /// <summary>Whether narrow-band and wide-band mono streams get an upper band.</summary>
+    /// <summary>Whether mono streams of 8, 16 and 48 kHz whose content ends at 8 kHz or below get an upper band.</summary>
     /// <value>True.</value>
     public bool ExtendBandwidth { get; init; } = true;
 

@@ -1,8 +1,8 @@
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// From the decoder's format to the device's: channels are mixed first, then a narrow-band or wide-band mono stream is
-/// extended to 48 kHz where the device can play more than it carries, then resampled. One thread at a time.
+/// From the decoder's format to the device's: channels are mixed first, then a mono stream is extended to 48 kHz where the
+/// device can play more than it carries or may carry, then resampled. One thread at a time.
 /// </summary>
 internal sealed class OutputChain : IDisposable
 {
@@ -29,7 +29,9 @@ internal sealed class OutputChain : IDisposable
         _mixed = new float[input.SamplesPerBlock * _channels];
 
         int rateHz = input.SampleRateHz;
-        bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 && output.SampleRateHz > rateHz;
+        // A codec of 48 kHz may carry a voice of 8 or 16 kHz.
+        bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 or ExtendedRateHz
+            && output.SampleRateHz > Math.Min(rateHz, 16000);
         if (extends)
         {
             _primary = StageFactory.Make(

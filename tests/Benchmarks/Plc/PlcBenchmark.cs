@@ -77,7 +77,7 @@ public static class PlcBenchmark
         long ticks = 0;
         for (int i = 0; i < clips.Count; i++)
         {
-            var stage = new TimedStage(CreateStage(options, method, format));
+            var stage = new TimedStage<ConcealmentJob>(CreateStage(options, method, format));
             float[] output = ConcealmentRunner.Conceal(clips[i].Samples, format, losses[i], PacketMs, stage);
             ticks += stage.Ticks;
             WriteWav(OutputPath(options, method, trace, clips[i]), output);
