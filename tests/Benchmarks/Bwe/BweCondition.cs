@@ -50,8 +50,8 @@ internal sealed record BweCondition(string Name, int RateHz, double CutoffHz, Fu
     private static float[] CodeG711(float[] samples)
     {
         var payload = new byte[samples.Length];
-        new G711Encoder(G711Law.Mu).Encode(samples, payload);
-        using var decoder = new G711Decoder(G711Law.Mu);
+        new G711Encoder(G711Law.MuLaw).Encode(samples, payload);
+        using var decoder = new G711Decoder(G711Law.MuLaw);
         return DecodeAll(decoder, samples.Length, payload.Chunk(PacketMs * 8));
     }
 
