@@ -9,23 +9,21 @@ internal sealed class ExtensionSource
     /// <summary>Delay beyond the resampler's, in samples at 48 kHz: 2.8 ms.</summary>
     public const int FilterDelaySamples = ExtensionPlan.SourceDelaySamples + ExtensionPlan.ShapingDelaySamples;
 
-    private static readonly int[] WideCutoffsHz = [8000, 7000, 4000, 3400];
-    private static readonly int[] NarrowCutoffsHz = [4000, 3400];
-
     private readonly DelayedUpsampler _upsampler;
     private readonly CutoffDetector _cutoff;
-    private readonly ExtensionPlan[] _plans;
+    private readonly ExtensionPlans _plans;
     private readonly UpperBandCarrier _carrier = new();
 
     /// <summary>A source for one channel.</summary>
     /// <param name="inputRateHz">8000, 16000 or 48000 Hz.</param>
-    /// <param name="edgesHz">Edges of the bands that have a gain each.</param>
-    public ExtensionSource(int inputRateHz, double[] edgesHz)
+    /// <param name="plans">The filters.</param>
+    public ExtensionSource(int inputRateHz, ExtensionPlans plans)
     {
         _upsampler = new DelayedUpsampler(CheckRate(inputRateHz), FilterDelaySamples);
         Spectrum = new BandAnalyzer(inputRateHz);
         _cutoff = new CutoffDetector(inputRateHz);
-        _plans = [.. (inputRateHz == 8000 ? NarrowCutoffsHz : WideCutoffsHz).Select(cutoff => new ExtensionPlan(cutoff, edgesHz))];
+        _plans = plans;
+        WidestPlan = plans.All[0];
         CutoffHz = _cutoff.Widest;
     }
 
@@ -39,10 +37,10 @@ internal sealed class ExtensionSource
     public int CutoffHz { get; private set; }
 
     /// <summary>The cut-off's filters; null where nothing is missing.</summary>
-    public ExtensionPlan? Plan => Find(CutoffHz);
+    public ExtensionPlan? Plan => _plans.Find(CutoffHz);
 
     /// <summary>The filters for what a stream ends at that is not a full-band one, at most.</summary>
-    public ExtensionPlan WidestPlan => _plans[0];
+    public ExtensionPlan WidestPlan { get; }
 
     /// <summary>The block at 48 kHz, delayed.</summary>
     public ReadOnlySpan<float> Delayed => _upsampler.Delayed;
@@ -97,16 +95,5 @@ internal sealed class ExtensionSource
             throw new ArgumentException(
                 $"A block is {inputSamples} samples in and {DelayedUpsampler.BlockSamples} out; got {job.Input.Length} and {job.Output.Length}.", nameof(job));
         }
-    }
-
-    private ExtensionPlan? Find(int cutoffHz)
-    {
-        foreach (var plan in _plans)
-        {
-            if (plan.CutoffHz == cutoffHz)
-                return plan;
-        }
-
-        return null;
     }
 }

@@ -19,6 +19,8 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float LeastGain = -6;
     private const float LargestGain = 1.5f;
 
+    private static readonly ExtensionPlans Plans = new(ExtensionNetwork.EdgesHz);
+
     private readonly ExtensionSource _source;
     private readonly ExtensionRun _run;
     private readonly UpperBandContinuation _continuation = new(ExtensionNetwork.Bands);
@@ -38,7 +40,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     public NeuralExtender(BandwidthExtensionModel model, int inputRateHz, InferencePrecision precision = InferencePrecision.EightBit)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _source = new ExtensionSource(inputRateHz, ExtensionNetwork.EdgesHz);
+        _source = new ExtensionSource(inputRateHz, Plans);
         _run = new ExtensionRun(model.GetWeights(precision));
         Name = model.Info.Id;
     }

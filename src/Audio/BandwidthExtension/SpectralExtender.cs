@@ -28,7 +28,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
     /// <summary>A stage for one channel.</summary>
     /// <param name="inputRateHz">8000, 16000 or 48000 Hz.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another rate.</exception>
-    public SpectralExtender(int inputRateHz) => _source = new ExtensionSource(inputRateHz, UpperBandModel.EdgesHz);
+    public SpectralExtender(int inputRateHz) => _source = new ExtensionSource(inputRateHz, UpperBandModel.Plans);
 
     /// <inheritdoc/>
     public string Name => "spectral";

@@ -18,6 +18,9 @@ internal static class UpperBandModel
 
     /// <summary>Edges of the bands, Hz.</summary>
     public static readonly double[] EdgesHz = [3400, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11500, 13000, 15000, 17000, 20000];
+    /// <summary>The filters for these bands.</summary>
+    public static readonly ExtensionPlans Plans = new(EdgesHz);
+
     private static readonly float[] WideOffset = [0, 0, 0, 0, 0.20f, 0.10f, 0.19f, 0.18f, -0.16f, -0.66f, -1.26f, -1.86f];
     private static readonly float[] WideEdgeSlope = [0, 0, 0, 0, 1.09f, 0.63f, 0.42f, 0.51f, 0.57f, 0.64f, 0.64f, 0.64f];
     private static readonly float[] NarrowOffset = [0.19f, 0.06f, -0.18f, -0.36f, -0.43f, -0.34f, -0.17f, -0.25f, -0.48f, -0.79f, -1.39f, -1.99f];

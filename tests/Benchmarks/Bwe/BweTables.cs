@@ -16,6 +16,7 @@ internal static class BweTables
             [
                 BweMethod.Of(BweMarks.Plain, rateHz => new PlainExtender(rateHz)),
                 BweMethod.Of(BweMarks.Classical, rateHz => new SpectralExtender(rateHz)),
+                .. arguments.Models.Select(model => Neural(model.Name, BandwidthExtensionModel.Load(File.ReadAllBytes(model.Path), model.Path))),
                 .. arguments.Peers.Select(peer => BweMethod.Of(peer, scratch.FullName)),
             ];
             var benchmark = new BweBenchmark(ClipFile.List(clips.Directory, arguments.Every), methods);
@@ -47,6 +48,8 @@ internal static class BweTables
 
         return report;
     }
+
+    private static BweMethod Neural(string name, BandwidthExtensionModel model) => BweMethod.Of(name, rateHz => new NeuralExtender(model, rateHz));
 
     private static BenchTable Means(BweCondition condition, List<BweClipResult> results)
     {
