@@ -13,7 +13,9 @@ internal sealed class UpperBandEnvelope
     private const float ConcealedDecay = 0.944f;
     // Bels per 5 ms by which the noise-floor estimate may climb, and how far the upper band stays back at the floor.
     private const float FloorClimb = 0.0015f;
-    private const float FloorMargin = 0.8f;
+    // Rooms hiss less above 8 kHz than speech makes one expect.
+    private const float NarrowFloorMargin = 0.8f;
+    private const float WideFloorMargin = 1.2f;
     // Frames of a steady noise lie up to this far above the lowest of them.
     private const float FloorSpread = 0.4f;
     // Noise's own short-time spectrum is about 0.5 flat; vowels and hum are not, and would be copied out of tune.
@@ -45,9 +47,10 @@ internal sealed class UpperBandEnvelope
             _ => null,
         };
         _floor = Math.Min(reference, _floor + FloorClimb);
-        var restraint = Math.Clamp(FloorMargin + FloorSpread - (reference - _floor), 0, FloorMargin);
+        var margin = plan.IsNarrow ? NarrowFloorMargin : WideFloorMargin;
+        var restraint = Math.Clamp(margin + FloorSpread - (reference - _floor), 0, margin);
         var tonality = (FlatSpectrum - spectrum.Flatness(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz)) / (FlatSpectrum - PeakySpectrum);
-        NoiseShare = Math.Clamp(MathF.Max(tonality, restraint / FloorMargin), MinNoiseShare, 1);
+        NoiseShare = Math.Clamp(MathF.Max(tonality, restraint / margin), MinNoiseShare, 1);
 
         _gains.AsSpan(0, plan.FirstBand).Clear();
         for (var band = plan.FirstBand; band < _gains.Length; band++)

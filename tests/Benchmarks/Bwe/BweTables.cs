@@ -137,6 +137,7 @@ internal static class BweTables
     private static void AddNotes(BenchReport report, BenchArguments arguments)
     {
         report.Notes.Add("low-band SNR: worst clip, below nine tenths of the cut-off, against plain resampling. quiet: level above the cut-off in the quietest tenth of the frames, over the original's.");
+        report.Notes.Add("time: each block at its fastest of three passes, which leaves out what other programs took.");
         if (!DnsmosScorer.IsIn(arguments.ScorerDirectory))
             report.Notes.Add("no --scorer with dnsmos.js and sig_bak_ovr.onnx: DNSMOS was not measured.");
         if (!arguments.Peers.Any(peer => peer.Name == BweMarks.Opus))
