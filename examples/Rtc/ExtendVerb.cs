@@ -31,7 +31,10 @@ internal static class ExtendVerb
 
     private static BandwidthExtensionModel Model(FileCommand command)
     {
-        string path = command.Text("--model") ?? throw FileCommand.NoModel("bandwidth extension", "classical, or name a file with --model");
-        return BandwidthExtensionModel.Load(File.ReadAllBytes(path), path);
+        if (command.Text("--model") is { } path)
+            return BandwidthExtensionModel.Load(File.ReadAllBytes(path), path);
+        return BandwidthExtensionModelSource.HasBuiltIn
+            ? BandwidthExtensionModelSource.BuiltIn.Load()
+            : throw FileCommand.NoModel("bandwidth extension", "classical, or name a file with --model");
     }
 }

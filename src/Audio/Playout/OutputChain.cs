@@ -12,12 +12,14 @@ internal sealed class OutputChain : IDisposable
     private readonly int _channels;
     private readonly int _outputChannels;
     private readonly IStage<BandwidthExtensionJob>? _primary;
+    private readonly SourcedExtender? _sourced;
     private readonly BudgetedStage<BandwidthExtensionJob>? _extension;
     private readonly PipelineObserver? _observer;
     private readonly Resampler _resampler;
     private readonly float[] _mixed;
     private readonly float[] _extended;
     private readonly float[] _resampled;
+    private bool _hasToldModelFault;
 
     public OutputChain(AudioFormat input, AudioReceiverOptions options)
     {
@@ -36,6 +38,8 @@ internal sealed class OutputChain : IDisposable
         {
             _primary = StageFactory.Make(
                 options.BandwidthExtensionFactory, rateHz, "bandwidth-extension", options.Observer, out ReasonCode absentReason);
+            if (options.BandwidthExtensionFactory is null && options.BandwidthExtensionModel is { } source)
+                _primary = _sourced = new SourcedExtender(source, rateHz);
             _extension = new BudgetedStage<BandwidthExtensionJob>(
                 _primary,
                 new SpectralExtender(rateHz),
@@ -43,7 +47,7 @@ internal sealed class OutputChain : IDisposable
                 options.Time,
                 options.Observer,
                 absentReason,
-                "bandwidth-extension");
+                "bandwidth-extension") { ObservesWhileRefused = true };
             rateHz = ExtendedRateHz;
         }
 
@@ -64,7 +68,13 @@ internal sealed class OutputChain : IDisposable
         else
         {
             var job = new BandwidthExtensionJob { Input = _mixed, Output = _extended, IsConcealed = isConcealed };
-            _extension.Process(ref job, deadline);
+            if (!_hasToldModelFault && _sourced?.Fault is { } fault)
+            {
+                _hasToldModelFault = true;
+                _observer?.NotifyStageFaulted("bandwidth-extension", fault);
+            }
+
+            _extension.Process(ref job, deadline, _sourced?.Readiness ?? ReasonCode.Ok);
         }
 
         _resampler.Process(_extended, _resampled);

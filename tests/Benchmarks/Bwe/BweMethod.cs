@@ -66,7 +66,7 @@ internal sealed class BweMethod
 
     private IReadOnlyList<long> TimeBlocks(float[] input, int rateHz)
     {
-        var stage = new TimedStage<BandwidthExtensionJob>(_create!(rateHz));
+        var stage = new TimedExtender(_create!(rateHz));
         ExtensionRunner.Extend(input, rateHz, stage);
         return stage.Blocks;
     }

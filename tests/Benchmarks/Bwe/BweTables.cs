@@ -5,6 +5,8 @@ namespace RtcEnhance.Benchmarks.Bwe;
 /// <summary>`rtc bench bwe`.</summary>
 internal static class BweTables
 {
+    private const string BuiltIn = "neural";
+
     public static BenchReport Run(BenchArguments arguments)
     {
         var report = new BenchReport();
@@ -16,6 +18,7 @@ internal static class BweTables
             [
                 BweMethod.Of(BweMarks.Plain, rateHz => new PlainExtender(rateHz)),
                 BweMethod.Of(BweMarks.Classical, rateHz => new SpectralExtender(rateHz)),
+                .. BandwidthExtensionModelSource.HasBuiltIn ? new[] { Neural(BuiltIn, BandwidthExtensionModelSource.BuiltIn.Load()) } : [],
                 .. arguments.Models.Select(model => Neural(model.Name, BandwidthExtensionModel.Load(File.ReadAllBytes(model.Path), model.Path))),
                 .. arguments.Peers.Select(peer => BweMethod.Of(peer, scratch.FullName)),
             ];
