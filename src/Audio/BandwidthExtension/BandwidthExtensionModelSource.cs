@@ -13,19 +13,14 @@ public sealed class BandwidthExtensionModelSource
 
     private readonly ModelLoader<BandwidthExtensionModel> _loader;
 
-    private BandwidthExtensionModelSource(string name, Func<BandwidthExtensionModel> load)
+    private BandwidthExtensionModelSource(string name, ModelLoader<BandwidthExtensionModel> loader)
     {
         Name = name;
-        _loader = new ModelLoader<BandwidthExtensionModel>(() =>
-        {
-            BandwidthExtensionModel model = load();
-            ExtenderWarmUp.Run(model);
-            return model;
-        });
+        _loader = loader;
     }
 
     /// <summary>The network that comes with the library, <c>models/bwe</c>; ModelMissing in a build without one.</summary>
-    public static BandwidthExtensionModelSource BuiltIn { get; } = new("bwe", LoadResource);
+    public static BandwidthExtensionModelSource BuiltIn { get; } = From("bwe", LoadResource);
 
     /// <summary>Whether this build comes with a network.</summary>
     public static bool HasBuiltIn => typeof(BandwidthExtensionModelSource).Assembly.GetManifestResourceInfo(ResourceName) is not null;
@@ -48,7 +43,7 @@ public sealed class BandwidthExtensionModelSource
     public static BandwidthExtensionModelSource FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new BandwidthExtensionModelSource(path, () =>
+        return From(path, () =>
         {
             using FileStream stream = File.OpenRead(path);
             return BandwidthExtensionModel.Load(ModelLoader<BandwidthExtensionModel>.Read(stream, path), path);
@@ -61,7 +56,26 @@ public sealed class BandwidthExtensionModelSource
     public static BandwidthExtensionModelSource FromModel(BandwidthExtensionModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new BandwidthExtensionModelSource(model.Info.Id, () => model);
+        return new BandwidthExtensionModelSource(model.Info.Id, new ModelLoader<BandwidthExtensionModel>(model));
+    }
+
+    /// <summary>A network from anywhere.</summary>
+    /// <param name="name">What the source is called in messages.</param>
+    /// <param name="load">
+    /// Loads it; called once, on any thread. <see cref="FileNotFoundException"/> and
+    /// <see cref="DirectoryNotFoundException"/> mean ModelMissing, everything else that it throws ModelInvalid.
+    /// </param>
+    /// <returns>The source.</returns>
+    public static BandwidthExtensionModelSource From(string name, Func<BandwidthExtensionModel> load)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(load);
+        return new BandwidthExtensionModelSource(name, new ModelLoader<BandwidthExtensionModel>(() =>
+        {
+            BandwidthExtensionModel model = load();
+            ExtenderWarmUp.Run(model);
+            return model;
+        }));
     }
 
     /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
