@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Trains the bandwidth-extension network through the synthesis. Resumable: the same command goes on at the last checkpoint.
+
+    train.py --pack WORK/pack --run WORK/runs/small --minutes 60 [--groups fb=0.7,wb=0.3] [--init CHECKPOINT]
+
+A batch is stretches of 3 s of the packed recordings (files train-GROUP-*, as they appear). The rate falls as a cosine to zero at --minutes of
+running time; final.pt holds averaged weights. Validation, on unseen voices and clean input: the distance above the cut-off by region, of the
+network and of plain resampling, and by how much its quietest frames are louder than the truth.
+"""
+
+import argparse
+import glob
+import math
+import os
+import signal
+import time
+
+import numpy as np
+import torch
+
+import losses
+import signal_path as sp
+from model import NETWORKS, Extender, Synthesis, inputs_of, parameters
+from pack import SCALE
+
+SEGMENT = 600
+
+
+class Pack:
+    """Recordings of the files of some groups, as they appear."""
+
+    def __init__(self, folder, groups):
+        self.folder, self.shares = folder, groups
+        self.files, self.places = {}, {name: [] for name in groups}
+        self.refresh()
+
+    def refresh(self):
+        for name in self.shares:
+            for path in sorted(glob.glob(os.path.join(self.folder, f"{name}-*[0-9].npy"))):
+                if path in self.files:
+                    continue
+                base = path[: -len(".npy")]
+                self.files[path] = (np.load(path, mmap_mode="r"), np.load(base + ".powers.npy", mmap_mode="r"))
+                with np.load(base + ".facts.npz") as content:
+                    at = 0
+                    for (cutoff, bandwidth, steps), name_of in zip(content["facts"], content["names"]):
+                        self.places[name].append((path, at, int(steps), cutoff, bandwidth, str(name_of)))
+                        at += int(steps)
+        self.weights = {name: np.cumsum([p[2] for p in places]) for name, places in self.places.items() if places}
+
+    def cut(self, place, start, steps):
+        path, at, length, cutoff, bandwidth, _ = place
+        signals, powers = self.files[path]
+        begin, end = at + start, at + min(length, start + steps)
+        whole = np.zeros((4, steps * sp.STEP), np.float32)
+        seen = np.full((steps, sp.FEATURES), sp.POWER_FLOOR, np.float32)
+        whole[:, : (end - begin) * sp.STEP] = signals[:, begin * sp.STEP : end * sp.STEP]
+        seen[: end - begin] = powers[begin:end]
+        return whole / SCALE, seen, cutoff, bandwidth
+
+    def draw(self, rng, size):
+        names = [name for name in self.shares if name in self.weights]
+        shares = np.array([self.shares[name] for name in names])
+        parts = []
+        for _ in range(size):
+            name = names[rng.choice(len(names), p=shares / shares.sum())]
+            place = self.places[name][np.searchsorted(self.weights[name], rng.integers(self.weights[name][-1]), "right")]
+            start = 2 * rng.integers(max(1, (place[2] - SEGMENT) // 2 + 1))
+            signals, powers, cutoff, bandwidth = self.cut(place, start, SEGMENT)
+            gain = np.float32(10 ** (rng.uniform(-12, 3) / 20))
+            parts.append((signals * gain, powers * gain**2, cutoff, bandwidth))
+        return [torch.from_numpy(np.stack([p[i] for p in parts]).astype(np.float32)) for i in range(4)]
+
+
+def run(network, synthesis, batch, generator=None):
+    """plain + upper band, and the target."""
+    signals, powers, cutoff, _ = batch
+    plain, copy, amplitude, target = signals.unbind(1)
+    noise = (torch.rand(amplitude.shape, generator=generator) - 0.5) * (math.sqrt(12) * amplitude)
+    gains = network(inputs_of(powers, cutoff))
+    return plain + synthesis(gains, torch.stack((copy, noise), 1), cutoff), target, gains
+
+
+class Validation:
+    """Whole recordings in clean input at 16 and 8 kHz."""
+
+    COLUMNS = ("16k 8-15", "plain", "quiet dB", "8k 4-8", "plain", "8k 8-15", "plain", "quiet dB")
+
+    def __init__(self, folder):
+        self.sets = []
+        for name in ("valid16000", "valid8000"):
+            pack = Pack(folder, {name: 1.0})
+            self.sets.append([pack.cut(place, 0, place[2] // 2 * 2) for place in pack.places[name]])
+
+    @staticmethod
+    def quiet(made, target, cutoff, bandwidth):
+        """Mean level above the cut-off of the tenth of the frames where the target has least, of both; dB."""
+        a, b = (losses.log_power(x, 2048, 512)[0] for x in (made, target))
+        hz = torch.arange(1025) * sp.RATE / 2048
+        mask = (hz >= 1.05 * float(cutoff)) & (hz < min(15000.0, float(bandwidth)))
+        a, b = (10 * torch.log10(x[mask].mean(0) + 1e-8) for x in (a, b))
+        chosen = b <= b.quantile(0.1)
+        return float((a[chosen] - b[chosen]).mean())
+
+    def __call__(self, network, synthesis):
+        results, network_mode = [], network.training
+        network.eval()
+        with torch.no_grad():
+            for number, examples in enumerate(self.sets):
+                rows = []
+                for i, (signals, powers, cutoff, bandwidth) in enumerate(examples):
+                    batch = [torch.from_numpy(signals)[None], torch.from_numpy(powers)[None], torch.tensor([cutoff]), torch.tensor([bandwidth])]
+                    made, target, _ = run(network, synthesis, batch, torch.Generator().manual_seed(i))
+                    plain = batch[0][:, 0]
+                    ours, counts = losses.spectral_distances(made, target, batch[2], batch[3], 0.1)
+                    theirs, _ = losses.spectral_distances(plain, target, batch[2], batch[3], 0.1)
+                    row = torch.where(counts > 0, torch.stack((ours, theirs)), torch.tensor(float("nan")))[:, 0].numpy()
+                    rows.append(np.r_[row[:, 0], row[:, 1], self.quiet(made, target, cutoff, bandwidth)])
+                means = np.nanmean(rows, 0)
+                results += [*means[2:]] if number == 0 else [*means]
+        network.train(network_mode)
+        return results
+
+
+def save(path, **content):
+    torch.save(content, path + ".part")
+    os.replace(path + ".part", path)
+
+
+def halved(state):
+    return {key: value.half() for key, value in state.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--network", choices=list(NETWORKS), default="small")
+    parser.add_argument("--pack", required=True)
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--init", help="checkpoint whose weights to start from")
+    parser.add_argument("--groups", default="fb=0.7,wb=0.3", help="shares of the groups of files that pack.py names")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--average", type=float, default=0.99)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--report-every", type=int, default=100)
+    parser.add_argument("--save-every", type=float, default=60, help="seconds")
+    args = parser.parse_args()
+
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    os.makedirs(args.run, exist_ok=True)
+    running, final = (os.path.join(args.run, name + ".pt") for name in ("running", "final"))
+    network, averaged, synthesis = Extender(args.network), Extender(args.network), Synthesis()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=1e-3)
+    step, seconds = 0, 0.0
+    if os.path.exists(running):
+        state = torch.load(running)
+        network.load_state_dict(state["network"])
+        averaged.load_state_dict(state["averaged"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, seconds = state["step"], state["seconds"]
+    else:
+        if args.init:
+            network.load_state_dict({k: v.float() for k, v in torch.load(args.init)["averaged"].items()})
+        averaged.load_state_dict(network.state_dict())
+
+    groups = {"train-" + name: float(share) for name, share in (part.split("=") for part in args.groups.split(","))}
+    train, validation = Pack(args.pack, groups), Validation(args.pack)
+    log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
+    if not step:
+        log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
+        log.write("step\tseconds\tminutes packed\tloss\tdistance\tlevel\tover\t" + "\t".join(Validation.COLUMNS) + "\n")
+    asked = []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    started = saved = time.monotonic()
+    history = []
+
+    def content(**more):
+        return dict(name=args.network, step=step, seconds=seconds + time.monotonic() - started, **more)
+
+    def checkpoint():
+        save(running, **content(network=network.state_dict(), averaged=averaged.state_dict(), optimiser=optimiser.state_dict()))
+        save(os.path.join(args.run, "weights.pt"), **content(averaged=halved(averaged.state_dict())))
+
+    def report():
+        figures = "".join(f"\t{figure:.3f}" for figure in validation(averaged, synthesis))
+        packed = sum(w[-1] for w in train.weights.values()) / 12000
+        log.write(f"{step}\t{content()['seconds']:.0f}\t{packed:.0f}\t" + "\t".join(f"{m:.4f}" for m in np.mean(history, 0)) + figures + "\n")
+        history.clear()
+
+    network.train()
+    while True:
+        progress = min(1.0, (seconds + time.monotonic() - started) / (60 * args.minutes))
+        if progress >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = args.rate * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * math.cos(math.pi * progress))
+        rng = np.random.default_rng((args.seed, step))
+        batch = train.draw(rng, args.batch)
+        made, target, gains = run(network, synthesis, batch)
+        loss, *parts = losses.total(made, target, batch[2], batch[3])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        if torch.isfinite(norm):
+            optimiser.step()
+        with torch.no_grad():
+            decay = min(args.average, (step + 1) / (step + 10))
+            torch._foreach_mul_(list(averaged.parameters()), decay)
+            torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
+        history.append([loss.item()] + [p.item() for p in parts])
+        step += 1
+        if step % args.report_every == 0 or step in (10, 30):
+            report()
+            train.refresh()
+        now = time.monotonic()
+        if asked or now - saved > args.save_every:
+            checkpoint()
+            saved = now
+        if asked:
+            return
+    if history:
+        report()
+    checkpoint()
+    save(final, **content(averaged=averaged.state_dict()))
+
+
+if __name__ == "__main__":
+    main()
