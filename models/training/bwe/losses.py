@@ -3,7 +3,11 @@ What train.py minimises: the log-spectral distance above the cut-off as it is me
 bands at a resolution of 5 ms, and levels above the truth once more, for hiss is worse than a dim voice. All up to the recording's own bandwidth.
 """
 
+import numpy as np
 import torch
+
+import levels
+import signal_path as sp
 
 RATE = 48000
 REGIONS = ((0, 8000, 1.0), (8000, 15000, 1.0), (15000, 20000, 0.3))
@@ -59,3 +63,54 @@ def total(made, target, cutoff, bandwidth):
     distance = (distances * weights).sum() / weights.sum().clamp_min(1)
     level, over = band_levels(made, target, cutoff, bandwidth)
     return distance + BANDS * level + OVER * over, distance, level, over
+
+
+class Expected:
+    """The same losses, expected from levels alone (levels.py)."""
+
+    # Means of the logarithm below the logarithm of the mean, for the four bins of a short cell.
+    SHORT_BIAS = 0.0565
+
+    def __init__(self):
+        hz = levels.CENTRES
+        taps = np.arange(2 * sp.SHAPING_DELAY + 1) - sp.SHAPING_DELAY
+        waves = np.cos(2 * np.pi * hz[:, None] / sp.RATE * taps)
+        self.responses = torch.tensor(np.stack([sp.band_filters(cutoff) @ waves.T for cutoff in sp.CUTOFFS]), dtype=torch.float32)
+        self.hz = torch.tensor(hz, dtype=torch.float32)
+        offsets = sp.STEP * np.arange(-3, 5) - sp.STEP // 2
+        weights = (0.5 + 0.5 * np.cos(np.pi * offsets / (levels.LONG / 2))) ** 2
+        ratio = (levels.windows(levels.LONG) ** 2).sum() / (levels.windows(levels.SHORT) ** 2).sum()
+        self.weights = torch.tensor(weights / weights.sum() * ratio * 10**-levels.NOISE_BIAS, dtype=torch.float32)
+
+    def __call__(self, gains, batch):
+        short, _, cutoff, bandwidth, long = batch
+        which = (torch.tensor(sp.CUTOFFS) == cutoff[:, None]).float().argmax(1)
+        amplitude = torch.exp(gains * (np.log(10) / 2))
+        middle = (amplitude + torch.cat((torch.zeros_like(amplitude[:, :1]), amplitude[:, :-1]), 1)) / 2
+        shape = torch.matmul(middle.flatten(1, 2), self.responses[which]).unflatten(1, (-1, 2)) ** 2
+        linear = 10**short
+        plain, copy, _ = linear[..., : 3 * levels.CELLS].split(levels.CELLS, 2)
+        truth = short[..., 2 * levels.CELLS : 3 * levels.CELLS]
+        power = plain + shape[:, :, 0] * copy + shape[:, :, 1] * linear[..., -1:]
+        half = RATE / 512 * 2
+        mask = ((self.hz - half >= cutoff[:, None]) & (self.hz + half <= bandwidth[:, None].clamp_max(20000))).float()
+        skip = int(SKIP * 100)
+        difference = (torch.log10(power + 1e-9) - self.SHORT_BIAS - torch.log10(10**truth + 1e-9))[:, 2 * skip :]
+        count = mask.sum() * difference.shape[1] + 1
+        level = (difference.abs() * mask[:, None]).sum() / count
+        padded = torch.nn.functional.pad(power, (0, 0, 3, 4))
+        # Block T covers the steps 2T and 2T+1; its eight steps begin three before.
+        whole = (padded.unfold(1, 8, 2) * self.weights).sum(3)
+        mean, variance = long.split(levels.CELLS, 2)
+        distance = (torch.log10(whole + FLOOR) - mean)[:, skip:]
+        square = distance**2 + variance[:, skip:] + levels.NOISE_VARIANCE
+        over = ((distance - 0.1).clamp_min(0) ** 2 * mask[:, None]).sum() / (mask.sum() * distance.shape[1] + 1)
+        total, weights = 0.0, 0.0
+        for low, high, weight in REGIONS:
+            inside = mask * ((self.hz >= low) & (self.hz < high))
+            width = inside.sum(1)
+            frames = (torch.einsum("ntc,nc->nt", square, inside) / width.clamp_min(1)[:, None] + 1e-4).sqrt().mean(1)
+            counted = weight * (width > 0)
+            total, weights = total + (frames * counted).sum(), weights + counted.sum()
+        mean_distance = total / weights.clamp_min(1)
+        return mean_distance + BANDS * level + OVER * over, mean_distance, level, over

@@ -9,7 +9,7 @@ files of their own, train-gpl-*. Files that lie there already are kept, so the c
 folders of further recordings with a manifest.tsv of the same columns.
 
 Arrays of a file, all signals at 48 kHz delayed as the stage delays them, high-passed at 3 kHz, 16-bit floats of 256 times the sample:
-plain (resampled input), copy, noise (amplitude), target; powers [5 ms, bands] of the input; and facts of each recording in it.
+plain (resampled input), copy, noise (amplitude), target; their levels (levels.py); powers [5 ms, bands] of the input; facts of each recording.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import subprocess
 import numpy as np
 import scipy.signal as ss
 
+import levels
 import signal_path as sp
 
 SCALE = 256
@@ -155,6 +156,8 @@ def make(path, rows, rng, plain_rate):
     signals = np.stack([np.concatenate([p[i] for p in parts]) for i in range(4)])
     base = path[: -len(".npy")]
     np.save(base + ".powers.npy", np.concatenate(powers))
+    short, long = levels.measure(signals.astype(np.float32) / SCALE)
+    np.savez(base + ".levels.npz", short=short, long=long)
     np.savez(base + ".facts.npz", facts=np.array(facts, np.float32), names=np.array(names))
     np.save(path + ".part.npy", signals)
     os.replace(path + ".part.npy", path)
@@ -171,6 +174,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--thin", type=int, default=1, help="take one in so many of the wide-band recordings")
     parser.add_argument("--gpl", action="store_true", help="also voices under the GPL, in files of their own")
     parser.add_argument("--also", nargs="*", default=[], help="folders of further recordings to train on")
     args = parser.parse_args()
@@ -181,7 +185,7 @@ def main():
     train = [r for r in rows if r[1]["path"].startswith("train/") and not r[1]["licence"].startswith("GPL")]
     fullband = [r for r in train if "/fb/" in r[1]["path"]]
     wideband = [r for r in train if "/wb/" in r[1]["path"]]
-    groups += [("train-fb", fullband, args.rounds), ("train-wb", wideband, 1)]
+    groups += [("train-fb", fullband, args.rounds), ("train-wb", wideband[:: args.thin], 1)]
     for folder in args.also:
         groups.append(("train-" + os.path.basename(os.path.normpath(folder)), manifest(folder), args.rounds))
     if args.gpl:

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Trains the bandwidth-extension network through the synthesis. Resumable: the same command goes on at the last checkpoint.
 
-    train.py --pack WORK/pack --run WORK/runs/small --minutes 60 [--groups fb=0.7,wb=0.3] [--init CHECKPOINT]
+    train.py --pack WORK/pack --run WORK/runs/levels --minutes 40 [--groups fb=0.7,wb=0.3]
+    train.py --pack WORK/pack --run WORK/runs/small --minutes 20 --signals --rate 3e-4 --init WORK/runs/levels/final.pt
 
-A batch is stretches of 3 s of the packed recordings (files train-GROUP-*, as they appear). The rate falls as a cosine to zero at --minutes of
-running time; final.pt holds averaged weights. Validation, on unseen voices and clean input: the distance above the cut-off by region, of the
-network and of plain resampling, and by how much its quietest frames are louder than the truth.
+A batch is stretches of 3 s of the packed recordings (files train-GROUP-*, as they appear). First on levels alone, four times as fast; then with
+--signals through the synthesis. The rate falls as a cosine to zero at --minutes of running time; final.pt holds averaged weights. Validation, on
+unseen voices and clean input through the synthesis: the distance above the cut-off by region, of the network and of plain resampling, and by
+how much its quietest frames are louder than the truth.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import time
 import numpy as np
 import torch
 
+import levels
 import losses
 import signal_path as sp
 from model import NETWORKS, Extender, Synthesis, inputs_of, parameters
@@ -29,8 +32,8 @@ SEGMENT = 600
 class Pack:
     """Recordings of the files of some groups, as they appear."""
 
-    def __init__(self, folder, groups):
-        self.folder, self.shares = folder, groups
+    def __init__(self, folder, groups, signals=True):
+        self.folder, self.shares, self.signals = folder, groups, signals
         self.files, self.places = {}, {name: [] for name in groups}
         self.refresh()
 
@@ -40,7 +43,14 @@ class Pack:
                 if path in self.files:
                     continue
                 base = path[: -len(".npy")]
-                self.files[path] = (np.load(path, mmap_mode="r"), np.load(base + ".powers.npy", mmap_mode="r"))
+                if not os.path.exists(base + ".levels.npz"):
+                    continue
+                powers = np.load(base + ".powers.npy")
+                if self.signals:
+                    self.files[path] = (np.load(path, mmap_mode="r"), powers)
+                else:
+                    with np.load(base + ".levels.npz") as content:
+                        self.files[path] = (content["short"], content["long"], powers)
                 with np.load(base + ".facts.npz") as content:
                     at = 0
                     for (cutoff, bandwidth, steps), name_of in zip(content["facts"], content["names"]):
@@ -49,14 +59,23 @@ class Pack:
         self.weights = {name: np.cumsum([p[2] for p in places]) for name, places in self.places.items() if places}
 
     def cut(self, place, start, steps):
+        """Arrays of a stretch, zeros after its recording's end."""
         path, at, length, cutoff, bandwidth, _ = place
-        signals, powers = self.files[path]
+        *arrays, powers = self.files[path]
         begin, end = at + start, at + min(length, start + steps)
-        whole = np.zeros((4, steps * sp.STEP), np.float32)
         seen = np.full((steps, sp.FEATURES), sp.POWER_FLOOR, np.float32)
-        whole[:, : (end - begin) * sp.STEP] = signals[:, begin * sp.STEP : end * sp.STEP]
         seen[: end - begin] = powers[begin:end]
-        return whole / SCALE, seen, cutoff, bandwidth
+        if self.signals:
+            whole = np.zeros((4, steps * sp.STEP), np.float32)
+            whole[:, : (end - begin) * sp.STEP] = arrays[0][:, begin * sp.STEP : end * sp.STEP]
+            return whole / SCALE, seen, cutoff, bandwidth
+        short, long = arrays
+        end -= (end - begin) % 2
+        parts = np.full((steps, short.shape[1]), -12, np.float32), np.zeros((steps // 2, long.shape[1]), np.float32)
+        parts[1][:, : levels.CELLS] = -8
+        parts[0][: end - begin] = short[begin:end]
+        parts[1][: (end - begin) // 2] = long[begin // 2 : end // 2]
+        return parts, seen, cutoff, bandwidth
 
     def draw(self, rng, size):
         names = [name for name in self.shares if name in self.weights]
@@ -68,8 +87,13 @@ class Pack:
             start = 2 * rng.integers(max(1, (place[2] - SEGMENT) // 2 + 1))
             signals, powers, cutoff, bandwidth = self.cut(place, start, SEGMENT)
             gain = np.float32(10 ** (rng.uniform(-12, 3) / 20))
-            parts.append((signals * gain, powers * gain**2, cutoff, bandwidth))
-        return [torch.from_numpy(np.stack([p[i] for p in parts]).astype(np.float32)) for i in range(4)]
+            if self.signals:
+                parts.append((signals * gain, powers * gain**2, cutoff, bandwidth))
+            else:
+                short, long = signals
+                long[:, : levels.CELLS] = np.maximum(-8, long[:, : levels.CELLS] + 2 * np.log10(gain))
+                parts.append((short + 2 * np.log10(gain), powers * gain**2, cutoff, bandwidth, long))
+        return [torch.from_numpy(np.stack([p[i] for p in parts]).astype(np.float32)) for i in range(len(parts[0]))]
 
 
 def run(network, synthesis, batch, generator=None):
@@ -137,14 +161,15 @@ def main():
     parser.add_argument("--pack", required=True)
     parser.add_argument("--run", required=True)
     parser.add_argument("--init", help="checkpoint whose weights to start from")
+    parser.add_argument("--signals", action="store_true", help="train through the synthesis")
     parser.add_argument("--groups", default="fb=0.7,wb=0.3", help="shares of the groups of files that pack.py names")
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--average", type=float, default=0.99)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--report-every", type=int, default=100)
+    parser.add_argument("--report-every", type=int, default=200)
     parser.add_argument("--save-every", type=float, default=60, help="seconds")
     args = parser.parse_args()
 
@@ -153,6 +178,7 @@ def main():
     os.makedirs(args.run, exist_ok=True)
     running, final = (os.path.join(args.run, name + ".pt") for name in ("running", "final"))
     network, averaged, synthesis = Extender(args.network), Extender(args.network), Synthesis()
+    expected = losses.Expected()
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=1e-3)
     step, seconds = 0, 0.0
     if os.path.exists(running):
@@ -167,7 +193,7 @@ def main():
         averaged.load_state_dict(network.state_dict())
 
     groups = {"train-" + name: float(share) for name, share in (part.split("=") for part in args.groups.split(","))}
-    train, validation = Pack(args.pack, groups), Validation(args.pack)
+    train, validation = Pack(args.pack, groups, args.signals), Validation(args.pack)
     log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
@@ -199,8 +225,11 @@ def main():
             group["lr"] = args.rate * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * math.cos(math.pi * progress))
         rng = np.random.default_rng((args.seed, step))
         batch = train.draw(rng, args.batch)
-        made, target, gains = run(network, synthesis, batch)
-        loss, *parts = losses.total(made, target, batch[2], batch[3])
+        if args.signals:
+            made, target, _ = run(network, synthesis, batch)
+            loss, *parts = losses.total(made, target, batch[2], batch[3])
+        else:
+            loss, *parts = expected(network(inputs_of(batch[1], batch[2])), batch)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -212,7 +241,7 @@ def main():
             torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
         history.append([loss.item()] + [p.item() for p in parts])
         step += 1
-        if step % args.report_every == 0 or step in (10, 30):
+        if step % args.report_every == 0:
             report()
             train.refresh()
         now = time.monotonic()
