@@ -73,10 +73,9 @@ def vary(samples, rate, rng, plainly):
     else:
         speed = 1.0
     if not plainly and rng.random() < 0.3:
-        spectrum = np.fft.rfft(samples)
-        hz = np.fft.rfftfreq(len(samples), 1 / rate)
+        hz = np.linspace(0, rate / 2, 65)
         decibels = rng.normal(0, 2.0) * np.log2(np.maximum(hz, 300) / 2000) / 2
-        samples = np.fft.irfft(spectrum * 10 ** (decibels / 20), len(samples))
+        samples = ss.oaconvolve(samples, ss.firwin2(129, hz, 10 ** (decibels / 20), fs=rate), "same")
     peak = np.abs(samples).max()
     samples = samples * (10 ** (rng.uniform(-14, -1) / 20) / max(1e-6, peak))
     if not plainly and rng.random() < 0.2:
@@ -96,7 +95,7 @@ def arriving(samples, rate_in, rng, wide_allowed, plain_rate):
         signal = narrow(samples, rate_in, 16000, rng)
         if kind in ("g722", "low"):
             edge = 7000 if kind == "g722" else rng.uniform(3500, 7900)
-            signal = ss.fftconvolve(signal, ss.firwin(257, edge, fs=16000, window=("kaiser", 7)), "same")
+            signal = ss.oaconvolve(signal, ss.firwin(257, edge, fs=16000, window=("kaiser", 7)), "same")
             cutoff = max(c for c in sp.CUTOFFS if c <= edge + 100)
         if kind in ("g722", "opus"):
             signal = through_codec(signal, 16000, kind, int(rng.choice([9, 12, 16, 20, 24])))
@@ -105,17 +104,14 @@ def arriving(samples, rate_in, rng, wide_allowed, plain_rate):
     signal = narrow(samples, rate_in, 8000, rng)
     cutoff = 4000
     if kind == "telephone":
-        signal = ss.fftconvolve(signal, ss.firwin(129, [rng.uniform(100, 300), rng.uniform(3400, 3600)], fs=8000, pass_zero=False), "same")
+        signal = ss.oaconvolve(signal, ss.firwin(129, [rng.uniform(100, 300), rng.uniform(3400, 3600)], fs=8000, pass_zero=False), "same")
         cutoff = 3400
     if kind != "clean":
         signal = through_codec(signal, 8000, "g711" if kind == "telephone" else kind, int(rng.choice([9, 12, 16])))
     return signal, 8000, cutoff, kind
 
 
-def high_pass(signal):
-    spectrum = np.fft.rfft(signal)
-    hz = np.arange(len(spectrum)) * sp.RATE / len(signal)
-    return np.fft.irfft(spectrum * np.clip((hz - 2600) / 500, 0, 1), len(signal))
+HIGH_PASS = ss.firwin(321, 2900, fs=sp.RATE, pass_zero=False, window=("kaiser", 7))
 
 
 def example(row, folder, rng, plain_rate):
@@ -133,7 +129,7 @@ def example(row, folder, rng, plain_rate):
     late = sp.delay(arriving_rate)
     arrays = []
     for array, cut in ((low, True), (copy, False), (noise, False), (target, True)):
-        array = high_pass(array) if cut else array
+        array = ss.oaconvolve(array, HIGH_PASS, "same") if cut else array
         arrays.append((np.concatenate((np.zeros(late), array))[:length] * SCALE).astype(np.float16))
     powers = sp.band_powers(signal, arriving_rate).astype(np.float32)
     return arrays, powers, (cutoff, bandwidth, length // sp.STEP), kind

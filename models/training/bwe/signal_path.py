@@ -94,7 +94,7 @@ def carriers(low, cutoff):
     taps = 2 * SOURCE_DELAY + 1
     base = kaiser_filter(taps, 0, width / 2)
     n = np.arange(taps) - SOURCE_DELAY
-    analytic = 2 * ss.fftconvolve(low, base * np.exp(2j * np.pi * (cutoff - width / 2) / RATE * n), "same")
+    analytic = 2 * ss.oaconvolve(low, base * np.exp(2j * np.pi * (cutoff - width / 2) / RATE * n), "same")
     copies = int(np.ceil((TOP - cutoff) / width))
     period = RATE // width
     k = np.arange(1, copies + 1)[:, None]

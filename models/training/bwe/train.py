@@ -169,7 +169,7 @@ def main():
     parser.add_argument("--average", type=float, default=0.99)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--report-every", type=int, default=200)
+    parser.add_argument("--report-every", type=int, default=400)
     parser.add_argument("--save-every", type=float, default=60, help="seconds")
     args = parser.parse_args()
 
@@ -243,6 +243,7 @@ def main():
         step += 1
         if step % args.report_every == 0:
             report()
+        if step % 50 == 0:
             train.refresh()
         now = time.monotonic()
         if asked or now - saved > args.save_every:
