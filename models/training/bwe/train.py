@@ -108,7 +108,7 @@ def run(network, synthesis, batch, generator=None):
 class Validation:
     """Whole recordings in clean input at 16 and 8 kHz."""
 
-    COLUMNS = ("16k 8-15", "plain", "quiet dB", "8k 4-8", "plain", "8k 8-15", "plain", "quiet dB")
+    COLUMNS = ("16k 8-15", "plain", "quiet dB", "worst", "8k 4-8", "plain", "8k 8-15", "plain", "quiet dB", "worst")
 
     def __init__(self, folder):
         self.sets = []
@@ -117,14 +117,14 @@ class Validation:
             self.sets.append([pack.cut(place, 0, place[2] // 2 * 2) for place in pack.places[name]])
 
     @staticmethod
-    def quiet(made, target, cutoff, bandwidth):
-        """Mean level above the cut-off of the tenth of the frames where the target has least, of both; dB."""
+    def quiet(made, target, cutoff):
+        """Power above the cut-off in the quietest tenth of the frames over the target's; dB."""
         a, b = (losses.log_power(x, 2048, 512)[0] for x in (made, target))
         hz = torch.arange(1025) * sp.RATE / 2048
-        mask = (hz >= 1.05 * float(cutoff)) & (hz < min(15000.0, float(bandwidth)))
-        a, b = (10 * torch.log10(x[mask].mean(0) + 1e-8) for x in (a, b))
-        chosen = b <= b.quantile(0.1)
-        return float((a[chosen] - b[chosen]).mean())
+        mask = (hz >= float(cutoff)) & (hz < 15000)
+        overall = b.sum(0)
+        chosen = overall <= overall.quantile(0.1)
+        return float(10 * torch.log10((a[mask][:, chosen].sum() + 1e-12) / (b[mask][:, chosen].sum() + 1e-12)))
 
     def __call__(self, network, synthesis):
         results, network_mode = [], network.training
@@ -139,9 +139,9 @@ class Validation:
                     ours, counts = losses.spectral_distances(made, target, batch[2], batch[3], 0.1)
                     theirs, _ = losses.spectral_distances(plain, target, batch[2], batch[3], 0.1)
                     row = torch.where(counts > 0, torch.stack((ours, theirs)), torch.tensor(float("nan")))[:, 0].numpy()
-                    rows.append(np.r_[row[:, 0], row[:, 1], self.quiet(made, target, cutoff, bandwidth)])
-                means = np.nanmean(rows, 0)
-                results += [*means[2:]] if number == 0 else [*means]
+                    rows.append(np.r_[row[:, 0], row[:, 1], self.quiet(made, target, cutoff)])
+                means = [*np.nanmean(rows, 0), np.max(rows, 0)[-1]]
+                results += means[2:] if number == 0 else means
         network.train(network_mode)
         return results
 
@@ -197,7 +197,7 @@ def main():
     log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
-        log.write("step\tseconds\tminutes packed\tloss\tdistance\tlevel\tover\t" + "\t".join(Validation.COLUMNS) + "\n")
+        log.write(f"step\tseconds\tminutes packed\tloss\tdistance\tlevel\tover{'' if args.signals else chr(9) + 'hiss'}\t" + "\t".join(Validation.COLUMNS) + "\n")
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
     started = saved = time.monotonic()
@@ -226,8 +226,8 @@ def main():
         rng = np.random.default_rng((args.seed, step))
         batch = train.draw(rng, args.batch)
         if args.signals:
-            made, target, _ = run(network, synthesis, batch)
-            loss, *parts = losses.total(made, target, batch[2], batch[3])
+            made, target, gains = run(network, synthesis, batch)
+            loss, *parts = losses.total(made, target, batch[2], batch[3], gains)
         else:
             loss, *parts = expected(network(inputs_of(batch[1], batch[2])), batch)
         optimiser.zero_grad(set_to_none=True)
