@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares weights on the validation clips: PLCMOS (five raters), STOI, ESTOI, LSD, and their paired differences from the first, +- half of a 95 % interval.
+"""Compares weights on clips: PLCMOS (five raters), STOI, ESTOI, LSD, and their paired differences from the first, +- half of a 95 % interval.
 
-    evaluate.py --data DIR --scorer DIR --rtc "dotnet rtc.dll" --out WORK/heard [--trace ge_p20] [--seconds 5] classical NAME=model.onnx...
+    evaluate.py --data DIR --scorer DIR --rtc "dotnet rtc.dll" --out WORK/heard [--trace ge_p20] [--seconds 5] [--split valid] classical NAME=model.onnx...
 
 Clip n, in order of file name, starts at packet 97 n of the trace. All clips are concealed as one call, left in --out; metrics.py in the
 folder of the scorer has the metrics. For DNSMOS: `node DIR/dnsmos.js DIR/sig_bak_ovr.onnx WAV...` of the call's first minute (ffmpeg -t 60).
@@ -30,6 +30,8 @@ def main():
     parser.add_argument("--rtc", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--trace", default="ge_p20")
+    parser.add_argument("--split", default="valid", help="valid, for choosing; test, once chosen")
+    parser.add_argument("--every", type=int, default=1, help="takes every n-th clip")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("methods", nargs="+", help="classical, or NAME=FILE")
     args = parser.parse_args()
@@ -41,7 +43,7 @@ def main():
     os.makedirs(args.out, exist_ok=True)
     trace = np.loadtxt(os.path.join(args.data, "loss-traces", args.trace + ".txt")).astype(int)
     clips, lost = [], []
-    for n, path in enumerate(sorted(glob.glob(os.path.join(args.data, "speech", "valid", "*", "*.flac")))):
+    for n, path in enumerate(sorted(glob.glob(os.path.join(args.data, "speech", args.split, "*", "*.flac")))[:: args.every]):
         samples, rate = soundfile.read(path)
         samples = resample_poly(samples, 1, rate // RATE)
         clips.append(samples[: min(len(samples), int(args.seconds * RATE)) // PACKET * PACKET].astype(np.float32))
