@@ -39,15 +39,20 @@ internal static class ShortCall
         using Call call = Call.OverWebRtc(
             receiver => enhanced = decoders is null ? null : receiver.UseRtcEnhance(Options(decoders)), AudioCommonlyUsedFormats.OpusWebRTC, Call.Vp8);
         call.Receiver.OnRtpPacketReceivedByIndex += (_, _, _, _) => Interlocked.Increment(ref received);
-        call.Sender.AudioStream.SendRtpRaw(OpusSilence, 0, 0, 111, 0);
+
+        // Not 0: SIPSorcery's SRTP takes a first packet of that number for a replayed one.
+        call.Sender.AudioStream.SendRtpRaw(OpusSilence, 0, 0, 111, 1);
         call.Sender.VideoStream.SendVp8Frame(3000, 96, picture);
         Waiting.For(() => Volatile.Read(ref received) >= 2, "the packets arrive");
         if (enhanced is not null)
         {
-            Waiting.For(() => enhanced.GetStats().VideoReceiver.FramesDecoded == 1, "the picture is decoded");
+            Waiting.For(() => enhanced.GetStats() is { Audio.PacketsReceived: 1, VideoReceiver.FramesDecoded: 1 }, "the picture is decoded");
             enhanced.Audio.GetAudio(new float[48000]);
         }
 
-        return new WeakReference(enhanced);
+        // SIPSorcery keeps a connection for a while, and with it the handler above and all that this method shares with it.
+        var ended = new WeakReference(enhanced);
+        enhanced = null;
+        return ended;
     }
 }
