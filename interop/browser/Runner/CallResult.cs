@@ -5,11 +5,14 @@ namespace RtcEnhance.Browser;
 /// <summary>What became of one call.</summary>
 internal sealed record CallResult
 {
+    /// <summary>Begins the names of the files that the call leaves.</summary>
+    public required string Name { get; init; }
+
     public required string Browser { get; init; }
 
     public required string BrowserVersion { get; init; }
 
-    /// <summary>What terminated the call.</summary>
+    /// <summary>What terminated the call; with SIPSorcery, also who offered.</summary>
     public required string Way { get; init; }
 
     public required double LossPercent { get; init; }
@@ -39,6 +42,12 @@ internal sealed record CallResult
 
     /// <summary>The points it is taken from.</summary>
     public IReadOnlyList<SweepPoint> Sweep { get; init; } = [];
+
+    /// <summary>What the browser heard of its own packets that were sent back to it; null where none were.</summary>
+    public SpeechMatch? EchoSpeech { get; init; }
+
+    /// <summary>What it decoded of them; null where none were sent back.</summary>
+    public int? EchoPictures { get; init; }
 
     /// <summary>Requests for key frames: ours, and the browser's.</summary>
     public int OurKeyFrameRequests { get; init; }
