@@ -40,6 +40,9 @@ internal sealed record CallResult
     /// <summary>Our delay at the browser's concealed share; null where we do not get down to it.</summary>
     public double? OurDelayAtTheirShareMs { get; init; }
 
+    /// <summary>That delay, of the browser's; null where it is not known.</summary>
+    public double? DelayRatio => OurDelayAtTheirShareMs / Theirs?.DelayMs;
+
     /// <summary>The points it is taken from.</summary>
     public IReadOnlyList<SweepPoint> Sweep { get; init; } = [];
 

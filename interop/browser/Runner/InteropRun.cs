@@ -41,7 +41,7 @@ internal sealed class InteropRun(InteropOptions options, IReadOnlyList<ICallWay>
             });
             using BrowserProcess browser = BrowserProcess.Start(kind, page.Address, media, work);
             await page.Opened.WaitAsync(TimeSpan.FromSeconds(90), cancel).ConfigureAwait(false);
-            var setting = new CallSetting(options, kind, version, page, media, pictures);
+            var setting = new CallSetting(options, kind, version, browser, page, media, pictures);
             foreach (ICallWay way in others.Prepend(new JanusWay(janus)))
             {
                 await foreach (PlannedCall call in way.PlanAsync(setting).WithCancellation(cancel).ConfigureAwait(false))

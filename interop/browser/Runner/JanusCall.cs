@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using RtcEnhance.Audio;
-using RtcEnhance.Benchmarks.Playout;
+using RtcEnhance.Browser.Browsers;
 using RtcEnhance.Browser.Janus;
 using RtcEnhance.Browser.Network;
 using RtcEnhance.Browser.Receiving;
@@ -20,14 +20,12 @@ internal sealed class JanusCall(CallSetting setting, Uri janus)
     /// <summary>A slow machine with a cold browser takes its time.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Both receivers find their delay.</summary>
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
-
     /// <summary>Makes the call.</summary>
     /// <param name="lossPercent">Loss of the network.</param>
     /// <param name="cancel">Gives up.</param>
     public async Task<CallResult> RunAsync(double lossPercent, CancellationToken cancel)
     {
+        string name = FormattableString.Invariant($"{setting.Kind}-janus-{lossPercent:0}").ToLowerInvariant();
         await using JanusSession session = await JanusSession.OpenAsync(janus, cancel).ConfigureAwait(false);
         var publisher = new JanusPublisher(session);
         var audioMount = new JanusMount(session, "audio", "opus");
@@ -63,14 +61,14 @@ internal sealed class JanusCall(CallSetting setting, Uri janus)
         await setting.Page.CallAsync("accept", new JsonObject { ["name"] = "publish", ["description"] = answer }, cancel).ConfigureAwait(false);
 
         await WaitForMediaAsync(receiver, cancel).ConfigureAwait(false);
-        await Task.Delay(SettleTime, cancel).ConfigureAwait(false);
+        await Task.Delay(setting.Options.SettleTime, cancel).ConfigureAwait(false);
         await setting.Page.CallAsync("startRecording", [], cancel).ConfigureAwait(false);
         Snapshot before = await TakeAsync(receiver, playout, cancel).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(setting.Options.Seconds), cancel).ConfigureAwait(false);
         Snapshot after = await TakeAsync(receiver, playout, cancel).ConfigureAwait(false);
-        string upload = "recording";
-        await setting.Page.CallAsync("stopRecording", new JsonObject { ["upload"] = upload }, cancel).ConfigureAwait(false);
+        await setting.Page.CallAsync("stopRecording", new JsonObject { ["upload"] = name }, cancel).ConfigureAwait(false);
         JsonNode? sent = await setting.Page.CallAsync("stats", new JsonObject { ["name"] = "publish" }, cancel).ConfigureAwait(false);
+        await Screenshot.TakeAsync(setting.Kind, setting.Browser.DebugPort, setting.PathOf($"{name}.png"), cancel).ConfigureAwait(false);
         foreach (string peer in new[] { "publish", "audio", "video" })
             await setting.Page.CallAsync("close", new JsonObject { ["name"] = peer }, cancel).ConfigureAwait(false);
         await publisher.HangUpAsync(cancel).ConfigureAwait(false);
@@ -78,14 +76,11 @@ internal sealed class JanusCall(CallSetting setting, Uri janus)
         await videoMount.CloseAsync(cancel).ConfigureAwait(false);
 
         float[] ours = playout.CopyPlayed(before.Block, after.Block);
-        float[] theirs = setting.Media.Decode(setting.Page.TakeUpload(upload) ?? []);
-        string name = FormattableString.Invariant($"{setting.Kind}-janus-{lossPercent:0}").ToLowerInvariant();
-        string recordings = Path.Combine(setting.Options.OutputDirectory, name);
-        WavFile.Write($"{recordings}-ours.wav", ours, PlayoutThread.RateHz);
-        WavFile.Write($"{recordings}-browser.wav", theirs, PlayoutThread.RateHz);
-        IReadOnlyList<(double Quantile, AudioWindow Window)> sweep = QuantileSweep.Run(receiver.CopyArrivals(), playout.CopyPulls(), before.Block, after.Block);
+        float[] theirs = setting.Media.Decode(setting.Page.TakeUpload(name) ?? []);
+        WavFile.Write(setting.PathOf($"{name}-ours.wav"), ours, PlayoutThread.RateHz);
+        WavFile.Write(setting.PathOf($"{name}-browser.wav"), theirs, PlayoutThread.RateHz);
+        IReadOnlyList<SweepPoint> sweep = QuantileSweep.Run(receiver.CopyArrivals(), playout.CopyPulls(), before.Block, after.Block);
         AudioWindow their = AudioWindow.From(before.Heard, after.Heard);
-        (double delay, CurveEnd end) = QuantileSweep.DelayAt(sweep, their.ConcealedPercent);
         return new CallResult
         {
             Name = name,
@@ -102,8 +97,8 @@ internal sealed class JanusCall(CallSetting setting, Uri janus)
             Theirs = their,
             TheirVideo = VideoWindow.From(before.Seen, after.Seen),
             TheirSpeech = SpeechMatch.Find(setting.Media.Clip.Speech, theirs),
-            OurDelayAtTheirShareMs = end == CurveEnd.Longest ? null : delay,
-            Sweep = [.. sweep.Select(point => new SweepPoint(point.Quantile, point.Window.DelayMs, point.Window.ConcealedPercent))],
+            OurDelayAtTheirShareMs = QuantileSweep.DelayAt(sweep, their.ConcealedPercent),
+            Sweep = sweep,
             OurKeyFrameRequests = requests.Ours,
             TheirKeyFrameRequests = requests.Browsers,
         };

@@ -23,7 +23,6 @@ internal sealed class SipSorceryCall(CallSetting setting, VideoFormat format, bo
     private const string Name = "call";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
 
     private readonly FrameSampler _frames = new();
 
@@ -121,7 +120,7 @@ internal sealed class SipSorceryCall(CallSetting setting, VideoFormat format, bo
 
     private async Task<CallResult> MeasureAsync(EnhancedSession session, PlayoutThread playout, CancellationToken cancel)
     {
-        await Task.Delay(SettleTime, cancel).ConfigureAwait(false);
+        await Task.Delay(setting.Options.SettleTime, cancel).ConfigureAwait(false);
         await setting.Page.CallAsync("startRecording", [], cancel).ConfigureAwait(false);
         JsonObject seenBefore = await GetInboundAsync("video", cancel).ConfigureAwait(false);
         (EnhancedSessionStats before, int from) = (session.GetStats(), playout.Blocks);
@@ -133,7 +132,7 @@ internal sealed class SipSorceryCall(CallSetting setting, VideoFormat format, bo
 
         float[] ours = playout.CopyPlayed(from, to);
         string name = $"{setting.Kind}-sipsorcery-{format.Codec}-{(browserOffers ? "browser" : "host")}-offers".ToLowerInvariant();
-        WavFile.Write(Path.Combine(setting.Options.OutputDirectory, $"{name}-ours.wav"), ours, PlayoutThread.RateHz);
+        WavFile.Write(setting.PathOf($"{name}-ours.wav"), ours, PlayoutThread.RateHz);
         float[] clip = setting.Media.Clip.Speech;
         return new CallResult
         {

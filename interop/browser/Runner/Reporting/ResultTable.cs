@@ -10,9 +10,8 @@ internal static class ResultTable
         writer.WriteLine($"  {"browser",-9} {"way",-26} {"loss",5} {"delay ms",15} {"concealed %",15} {"jitter ms",13} {"events",11} {"STOI",13} {"correlation",13} {"ours at its share",18} {"ratio",6}");
         foreach (CallResult call in calls)
         {
-            string ratio = call.Theirs is null ? "-" : call.OurDelayAtTheirShareMs is { } at ? $"{at / call.Theirs.DelayMs:0.00}" : "n/a";
-            string atShare = call.Theirs is null ? "-" : call.OurDelayAtTheirShareMs is { } ms ? $"{ms:0.0} ms" : "not reached";
-            writer.WriteLine($"  {call.Browser,-9} {call.Way,-26} {call.LossPercent,4:0}% {Pair(call.Ours.DelayMs, call.Theirs?.DelayMs, "0.0"),15} {Pair(call.Ours.ConcealedPercent, call.Theirs?.ConcealedPercent, "0.00"),15} {Pair(call.Ours.JitterMs, call.Theirs?.JitterMs, "0.0"),13} {Pair(call.Ours.ConcealmentEvents, call.Theirs?.ConcealmentEvents, "0"),11} {Pair(call.OurSpeech.Stoi, call.TheirSpeech?.Stoi, "0.000"),13} {Pair(call.OurSpeech.Correlation, call.TheirSpeech?.Correlation, "0.000"),13} {atShare,18} {ratio,6}");
+            string atShare = call.OurDelayAtTheirShareMs is { } ms ? $"{ms:0.0} ms" : call.Theirs is null ? "-" : "not reached";
+            writer.WriteLine($"  {call.Browser,-9} {call.Way,-26} {call.LossPercent,4:0}% {Pair(call.Ours.DelayMs, call.Theirs?.DelayMs, "0.0"),15} {Pair(call.Ours.ConcealedPercent, call.Theirs?.ConcealedPercent, "0.00"),15} {Pair(call.Ours.JitterMs, call.Theirs?.JitterMs, "0.0"),13} {Pair(call.Ours.ConcealmentEvents, call.Theirs?.ConcealmentEvents, "0"),11} {Pair(call.OurSpeech.Stoi, call.TheirSpeech?.Stoi, "0.000"),13} {Pair(call.OurSpeech.Correlation, call.TheirSpeech?.Correlation, "0.000"),13} {atShare,18} {call.DelayRatio?.ToString("0.00") ?? "-",6}");
         }
 
         writer.WriteLine();
