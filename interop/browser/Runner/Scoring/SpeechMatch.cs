@@ -22,6 +22,8 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
     private const int HopSamples = RateHz * 160 / 1000;
     private const int ReachSamples = RateHz * 60 / 1000;
 
+    private const int HeadSamples = RateHz * 4;
+
     /// <summary>While the place is not known it is looked for further and further away.</summary>
     private const int LostReachSamples = RateHz * 500 / 1000;
 
@@ -72,11 +74,11 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
         return (new SpeechMatch(median, double.IsNaN(stoi) ? 0 : stoi, recording.Length / (double)RateHz), original, heard);
     }
 
-    /// <summary>The block of the clip that the recording begins with, by the envelopes.</summary>
+    /// <summary>The block of the clip that the recording begins with, by the envelopes of its first seconds.</summary>
     private static int FindStart(float[] clip, float[] recording)
     {
         double[] a = Envelope(clip);
-        double[] b = Envelope(recording);
+        double[] b = Envelope(recording.AsSpan(0, Math.Min(recording.Length, HeadSamples)));
         int best = 0;
         double highest = double.MinValue;
         for (int start = 0; start < a.Length; start++)
