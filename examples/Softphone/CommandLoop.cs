@@ -21,7 +21,8 @@ internal sealed class CommandLoop(Phone phone, PhoneOptions options, Action<stri
     /// <summary>Reads lines until their end or until one says to quit.</summary>
     public async Task RunAsync(TextReader script, CancellationToken stop)
     {
-        while (await script.ReadLineAsync(stop).ConfigureAwait(false) is { } line)
+        // Standard input cannot be cancelled: the read is left behind instead.
+        while (await Task.Run(script.ReadLine, stop).WaitAsync(stop).ConfigureAwait(false) is { } line)
         {
             string text = line.Split("//")[0].Trim();
             if (text.Length > 0 && !await ExecuteAsync(PhoneCommand.Parse(text), stop).ConfigureAwait(false))
@@ -81,8 +82,10 @@ internal sealed class CommandLoop(Phone phone, PhoneOptions options, Action<stri
         long start = TimeProvider.System.GetTimestamp();
         while (!IsSo(command.Until!, packets))
         {
-            if (command.Until is "call" or "packets" && _calling is { IsCompletedSuccessfully: true, Result: false })
+            if (command.Until == "call" && _calling is { IsCompletedSuccessfully: true, Result: false })
                 throw new InvalidOperationException($"'wait {command.Until}': the call failed.");
+            if (command.Until == "packets" && _hadCall && phone.Call is null)
+                throw new InvalidOperationException("'wait packets': the call is over.");
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
                 throw new InvalidOperationException($"'wait {command.Until}' waited {Patience.TotalMinutes} minutes in vain.");
             await Task.Delay(Step, stop).ConfigureAwait(false);

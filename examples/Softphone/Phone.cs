@@ -29,8 +29,8 @@ internal sealed class Phone : IDisposable
         Local = channel.ListeningEndPoint;
         _transport.SIPTransportRequestReceived += OnRequest;
         _transport.SIPResponseInTraceEvent += OnResponse;
-        _transport.SIPBadRequestInTraceEvent += (_, remote, message, _, _) => say($"not understood, from {remote}: {message}");
-        _transport.SIPBadResponseInTraceEvent += (_, remote, message, _, _) => say($"not understood, from {remote}: {message}");
+        _transport.SIPBadRequestInTraceEvent += OnBadMessage;
+        _transport.SIPBadResponseInTraceEvent += OnBadMessage;
         if (options.Traces)
             Trace();
         if (options.Registrar is { } server)
@@ -130,7 +130,7 @@ internal sealed class Phone : IDisposable
             await SendAsync(SIPMethodsEnum.CANCEL, call.Agent.Cancel).ConfigureAwait(false);
         }
 
-        End(call, "hung up");
+        End(call, "the call is over");
     }
 
     /// <summary>Ends the call and the registration.</summary>
@@ -166,20 +166,17 @@ internal sealed class Phone : IDisposable
         }
     }
 
+    // Last of all the line is free again: whoever waits for that has heard everything.
     private void End(PhoneCall call, string? why)
     {
-        lock (_lock)
-        {
-            if (_call != call)
-                return;
-            _call = null;
-        }
-
+        if (!call.TryEnd())
+            return;
         if (call.GetStats().PacketsReceived > 0)
             _say(StatusLine.Format(call));
         call.Dispose();
         if (why is not null)
             _say(why);
+        _call = null;
     }
 
     private void Reinvite(Action<SIPUserAgent> change)
@@ -233,6 +230,13 @@ internal sealed class Phone : IDisposable
             return;
         _awaitsAnswer = false;
         _say($"re-INVITE: {response.ShortDescription}");
+    }
+
+    private void OnBadMessage(SIPEndPoint local, SIPEndPoint remote, string message, SIPValidationFieldsEnum field, string raw)
+    {
+        // SIPSorcery counts among these the ACK of an answer that it had to repeat.
+        if (!message.StartsWith("ACK received", StringComparison.Ordinal))
+            _say($"not understood, from {remote}: {message}");
     }
 
     /// <summary>Sends, and gives the other side some time to say that it was heard.</summary>

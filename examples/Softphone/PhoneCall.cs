@@ -1,11 +1,9 @@
 using RtcEnhance.Audio;
 using RtcEnhance.Opus;
 using RtcEnhance.SipSorcery;
-using SIPSorcery.Media;
 using SIPSorcery.SIP;
 using SIPSorcery.SIP.App;
 using SIPSorceryMedia.Abstractions;
-using NegotiatedFormat = SIPSorceryMedia.Abstractions.AudioFormat;
 
 namespace RtcEnhance.Softphone;
 
@@ -17,12 +15,13 @@ internal sealed class PhoneCall : IDisposable
     private readonly ListeningSwitch _listening;
     private readonly EnhancedSession _enhanced;
     private readonly IDisposable _player;
+    private int _hasEnded;
     private int _isDisposed;
 
     public PhoneCall(SIPTransport transport, PhoneOptions options, Action<string> say)
     {
         Agent = new SIPUserAgent(transport, null);
-        Session = new PhoneSession(options, Formats(options.Codecs));
+        Session = new PhoneSession(options);
         Session.OnAudioFormatsNegotiated += formats => Codec = formats.FirstOrDefault().FormatName ?? "none";
         _sender = new SpeechSender(Session, options.SendPath is { } path ? WavFile.Read(path) : null);
         _plain = new PlainAudio(Session);
@@ -56,6 +55,9 @@ internal sealed class PhoneCall : IDisposable
 
     public InboundAudioStats GetStats() => _enhanced.GetStats().Audio;
 
+    /// <summary>Whether it is the caller who ends it: the first to ask.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref _hasEnded, 1) == 0;
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -67,12 +69,6 @@ internal sealed class PhoneCall : IDisposable
         _plain.Dispose();
         Session.Close("the call is over");
         Agent.Dispose();
-    }
-
-    private static IEnumerable<NegotiatedFormat> Formats(IReadOnlyList<AudioCodecsEnum> codecs)
-    {
-        var known = new AudioEncoder(includeLinearFormats: false, includeOpus: true).SupportedFormats;
-        return codecs.Select(codec => known.First(format => format.Codec == codec));
     }
 
     // Without a device the system's clock pulls, for the recording.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using SIPSorcery.Media;
 using SIPSorcery.SIP;
 using SIPSorceryMedia.Abstractions;
 
@@ -39,6 +40,16 @@ internal sealed class PhoneOptions
     public string? Password { get; private set; }
 
     public IReadOnlyList<AudioCodecsEnum> Codecs { get; private set; } = [AudioCodecsEnum.OPUS, AudioCodecsEnum.G722, AudioCodecsEnum.PCMA, AudioCodecsEnum.PCMU];
+
+    /// <summary>SIPSorcery's formats of <see cref="Codecs"/>.</summary>
+    public IEnumerable<AudioFormat> Formats
+    {
+        get
+        {
+            List<AudioFormat> known = new AudioEncoder(includeLinearFormats: false, includeOpus: true).SupportedFormats;
+            return Codecs.Select(codec => known.First(format => format.Codec == codec));
+        }
+    }
 
     public bool Answers { get; private set; }
 
@@ -98,7 +109,7 @@ internal sealed class PhoneOptions
     }
 
     public static SIPURI ParseUri(string text)
-        => SIPURI.TryParse(text.Contains(':', StringComparison.Ordinal) ? text : "sip:" + text, out SIPURI uri) && !string.IsNullOrEmpty(uri.Host)
+        => !text.EndsWith(':') && SIPURI.TryParse(text.StartsWith("sip:", StringComparison.Ordinal) ? text : "sip:" + text, out SIPURI uri)
             ? uri
             : throw new UsageException($"'{text}' is no SIP URI; one reads sip:NAME@HOST or sip:HOST:PORT.");
 

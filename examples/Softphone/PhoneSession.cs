@@ -8,11 +8,11 @@ internal sealed class PhoneSession : RTPSession
 {
     private readonly int _publicPort;
 
-    public PhoneSession(PhoneOptions options, IEnumerable<SIPSorceryMedia.Abstractions.AudioFormat> formats)
+    public PhoneSession(PhoneOptions options)
         : base(false, false, false, BindAddress(options), options.MediaPort)
     {
         _publicPort = options.PublicMediaPort;
-        addTrack(new MediaStreamTrack([.. formats]));
+        addTrack(new MediaStreamTrack([.. options.Formats]));
     }
 
     public override SDP CreateOffer(IPAddress? connectionAddress) => WithPublicPort(base.CreateOffer(connectionAddress));

@@ -12,11 +12,11 @@ if (args.Contains("--help") || args.Contains("-h"))
 try
 {
     PhoneOptions options = PhoneOptions.Parse(args);
-    using TextReader? script = options.ScriptPath switch
+    TextReader? script = options.ScriptPath switch
     {
         null => null,
         "-" => Console.In,
-        string path => new StreamReader(path),
+        string path => new StringReader(File.ReadAllText(path)),
     };
     if (script is null && Console.IsInputRedirected)
         throw new UsageException("there is no keyboard; --script - reads keys from standard input.");
@@ -30,6 +30,7 @@ try
 
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    WarmUp.Run(options.Formats);
     using var phone = new Phone(options, Console.WriteLine);
     Console.WriteLine($"listening on {phone.Local}");
     var commands = new CommandLoop(phone, options, Console.WriteLine);

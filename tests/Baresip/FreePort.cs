@@ -13,7 +13,7 @@ internal static class FreePort
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public static int Udp() => ((IPEndPoint)Bind(0).LocalEndPoint!).Port;
+    public static int Udp() => Bind(0);
 
     /// <summary>An even port whose odd neighbour is free, too: for RTP and RTCP.</summary>
     public static int UdpPair()
@@ -34,10 +34,10 @@ internal static class FreePort
         }
     }
 
-    private static Socket Bind(int port)
+    private static int Bind(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        return socket;
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RtcEnhance.Baresip;
 
 /// <summary>The softphone as its users run it, with its keys from a pipe. Thread-safe.</summary>
@@ -30,12 +32,13 @@ internal sealed class PhoneProcess : IDisposable
             Process.WriteLine(command);
     }
 
-    /// <summary>The numbers of its last status line, by the word before them.</summary>
+    public static bool IsStatus(string line) => line.Contains("  received ", StringComparison.Ordinal);
+
+    /// <summary>A number of its last status line, by the word before it.</summary>
     public double Figure(string name)
     {
-        string line = Process.Lines.Last(line => line.Contains("  received ", StringComparison.Ordinal));
-        string[] words = line.Split([' ', '('], StringSplitOptions.RemoveEmptyEntries);
-        return double.Parse(words[Array.IndexOf(words, name) + 1], System.Globalization.CultureInfo.InvariantCulture);
+        string[] words = Process.Lines.Last(IsStatus).Split([' ', '('], StringSplitOptions.RemoveEmptyEntries);
+        return double.Parse(words[Array.IndexOf(words, name) + 1], CultureInfo.InvariantCulture);
     }
 
     public void Dispose() => Process.Dispose();

@@ -6,24 +6,27 @@ using RtcEnhance.Testing;
 namespace RtcEnhance.Baresip;
 
 /// <summary>A call to baresip whose speech comes back through a lossy network.</summary>
-internal sealed class ScoredCall
+internal sealed record ScoredCall
 {
     private const int PacketMs = 20;
 
-    private ScoredCall(string codec, double lostPercent, string status, HeardSpeech plain, HeardSpeech enhanced)
-        => (Codec, LostPercent, Status, Plain, Enhanced) = (codec, lostPercent, status, plain, enhanced);
-
-    public string Codec { get; }
+    public required string Codec { get; init; }
 
     /// <summary>By the network's own count.</summary>
-    public double LostPercent { get; }
+    public required int NetworkLost { get; init; }
+
+    /// <summary>By the network's own count.</summary>
+    public required double LostPercent { get; init; }
+
+    /// <summary>By the phone's count.</summary>
+    public required int PhoneLost { get; init; }
 
     /// <summary>The phone's last statistics.</summary>
-    public string Status { get; }
+    public required string Status { get; init; }
 
-    public HeardSpeech Plain { get; }
+    public required HeardSpeech Plain { get; init; }
 
-    public HeardSpeech Enhanced { get; }
+    public required HeardSpeech Enhanced { get; init; }
 
     public static ScoredCall Run(TrialOptions options, string codec, string speechPath, float[] said)
     {
@@ -45,12 +48,17 @@ internal sealed class ScoredCall
             throw new InvalidOperationException(string.Join('\n', phone.Process.Lines));
 
         IReadOnlyList<PacketRecord> log = relay.GetLog();
-        return new ScoredCall(
-            codec,
-            100.0 * log.Count(packet => packet.Fate.IsLost) / log.Count,
-            phone.Process.WaitFor("  received "),
-            HeardSpeech.Score(said, WavFile.Read(plainPath).Samples),
-            HeardSpeech.Score(said, WavFile.Read(enhancedPath).Samples));
+        int lost = log.Count(packet => packet.Fate.IsLost);
+        return new ScoredCall
+        {
+            Codec = codec,
+            NetworkLost = lost,
+            LostPercent = 100.0 * lost / log.Count,
+            PhoneLost = (int)phone.Figure("lost"),
+            Status = phone.Process.Lines.Last(PhoneProcess.IsStatus),
+            Plain = HeardSpeech.Score(said, WavFile.Read(plainPath).Samples, options.Seconds - 1),
+            Enhanced = HeardSpeech.Score(said, WavFile.Read(enhancedPath).Samples, options.Seconds - 1),
+        };
     }
 
     private static ImpairmentModel Network(TrialOptions options)
