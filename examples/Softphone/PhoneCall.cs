@@ -68,7 +68,9 @@ internal sealed class PhoneCall : IDisposable
         _enhanced.Dispose();
         _plain.Dispose();
         Session.Close("the call is over");
-        Agent.Dispose();
+
+        // Not Dispose: it waits for the end of the event that this may be called in.
+        Agent.Close();
     }
 
     // Without a device the system's clock pulls, for the recording.

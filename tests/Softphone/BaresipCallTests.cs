@@ -79,7 +79,7 @@ public sealed class BaresipCallTests(ITestOutputHelper output) : IDisposable
 
         second.Command("dial", $"sip:softphone@{phone.Address}");
 
-        second.Log.WaitFor("486 Busy Here");
+        second.Log.WaitFor("session closed: 486");
         phone.Do("wait packets 50", "q");
         Assert.Equal(0, phone.Process.WaitForExit());
         first.Log.WaitFor("session closed");
