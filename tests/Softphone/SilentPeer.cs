@@ -16,14 +16,11 @@ internal sealed class SilentPeer : IDisposable
         _transport.AddSIPChannel(channel);
         Address = channel.ListeningEndPoint.ToString();
         _transport.SIPTransportRequestReceived += OnRequest;
-        _transport.SIPTransportResponseReceived += OnResponse;
     }
 
     public string Address { get; }
 
     public List<SIPRequest> Requests { get; } = [];
-
-    public List<SIPResponse> Responses { get; } = [];
 
     public void Dispose()
     {
@@ -37,12 +34,5 @@ internal sealed class SilentPeer : IDisposable
             Requests.Add(request);
         if (_answer(request) is { } response)
             await _transport.SendResponseAsync(response);
-    }
-
-    private Task OnResponse(SIPEndPoint local, SIPEndPoint remote, SIPResponse response)
-    {
-        lock (Responses)
-            Responses.Add(response);
-        return Task.CompletedTask;
     }
 }
