@@ -29,7 +29,7 @@ public class ExtensionModelTests
             : BandwidthExtensionModelSource.From("broken", () => BandwidthExtensionModel.Load([1, 2, 3], "broken"));
         Assert.ThrowsAny<Exception>(source.Load);
         using var call = new CallHarness(options => With(options, source));
-        using var plain = new CallHarness();
+        using var plain = new CallHarness(options => With(options, null));
 
         call.Run(40);
         plain.Run(40);
@@ -50,7 +50,7 @@ public class ExtensionModelTests
             return Model;
         });
         using var call = new CallHarness(options => With(options, source));
-        using var plain = new CallHarness();
+        using var plain = new CallHarness(options => With(options, null));
         call.Run(20);
         StageStats before = call.Receiver.GetStats().BandwidthExtension;
 
@@ -75,10 +75,9 @@ public class ExtensionModelTests
             Assert.Throws<FileNotFoundException>(BandwidthExtensionModelSource.BuiltIn.Load);
     }
 
-    private static AudioReceiverOptions With(AudioReceiverOptions options, BandwidthExtensionModelSource source) => new()
+    private static AudioReceiverOptions With(AudioReceiverOptions options, BandwidthExtensionModelSource? source) => new()
     {
         Time = options.Time,
-        OutputFormat = options.OutputFormat,
         Enhancement = options.Enhancement,
         Decoders = options.Decoders,
         BandwidthExtensionModel = source,
