@@ -63,7 +63,7 @@ public sealed class VerbTests : IDisposable
         }
         else
         {
-            Assert.StartsWith("there is no ", Assert.Throws<UsageException>(Run).Message, StringComparison.Ordinal);
+            Assert.StartsWith("there is no ", Assert.Throws<UsageException>(() => Run()).Message, StringComparison.Ordinal);
         }
     }
 
