@@ -15,6 +15,8 @@ public sealed class ConferenceCall : IDisposable
     /// <summary>Priority of the active speaker; the others' is 0.</summary>
     public const int SpeakerPriority = 1;
 
+    private const int SlowestKept = 8;
+
     private static readonly (int Width, int Height)[] Sizes =
         [(480, 360), (640, 480), (320, 240), (320, 240), (480, 360), (320, 240), (240, 180), (240, 180), (160, 120)];
 
@@ -112,7 +114,8 @@ public sealed class ConferenceCall : IDisposable
     private static StreamFigures Figures(Participant participant, Snapshot before, TimeSpan elapsed)
     {
         var after = Snapshot.Of(participant);
-        double[] delays = participant.TakeDelays();
+        ShownFrame[] shown = participant.TakeShown();
+        double[] delays = Array.ConvertAll(shown, frame => frame.DelayMs);
         Array.Sort(delays);
         TimeSpan spent = after.Stage.TotalTime - before.Stage.TotalTime;
         return new StreamFigures
@@ -126,6 +129,7 @@ public sealed class ConferenceCall : IDisposable
             MeanMs = spent.TotalMilliseconds / Math.Max(1, after.Stage.Calls - before.Stage.Calls),
             P95DelayMs = delays.Length == 0 ? 0 : delays[(int)Math.Ceiling(0.95 * delays.Length) - 1],
             Late = after.Video.DeadlineMisses - before.Video.DeadlineMisses,
+            Slowest = [.. shown.OrderByDescending(frame => frame.DelayMs).Take(SlowestKept)],
             Dropped = after.Video.FramesDropped - before.Video.FramesDropped,
             CpuShare = spent / elapsed,
         };

@@ -16,7 +16,7 @@ internal sealed class Participant : IVideoFrameSink, IDisposable
     private readonly int _offset;
     private readonly VideoFramePool _pool = new(MostOnTheirWay);
     private readonly long[] _submitted = new long[TimesKept];
-    private readonly List<double> _delaysMs = [];
+    private readonly List<ShownFrame> _shown = [];
     private readonly Lock _lock = new();
     private int _next;
 
@@ -50,19 +50,20 @@ internal sealed class Participant : IVideoFrameSink, IDisposable
     {
         uint index = frame.RtpTimestamp!.Value / (RtpClockHz / ConferenceCall.FramesPerSecond);
         double delayMs = Stopwatch.GetElapsedTime(Volatile.Read(ref _submitted[index % TimesKept])).TotalMilliseconds;
+        var shown = new ShownFrame(TimeSpan.FromSeconds(index) / ConferenceCall.FramesPerSecond, frame.UpscaledBy, delayMs);
         frame.Dispose();
         lock (_lock)
-            _delaysMs.Add(delayMs);
+            _shown.Add(shown);
     }
 
-    /// <summary>Milliseconds from submission to the finished picture, of the frames since the last call.</summary>
-    public double[] TakeDelays()
+    /// <summary>The frames shown since the last call.</summary>
+    public ShownFrame[] TakeShown()
     {
         lock (_lock)
         {
-            double[] delays = [.. _delaysMs];
-            _delaysMs.Clear();
-            return delays;
+            ShownFrame[] shown = [.. _shown];
+            _shown.Clear();
+            return shown;
         }
     }
 

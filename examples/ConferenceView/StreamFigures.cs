@@ -32,6 +32,9 @@ public sealed record StreamFigures
     /// <summary>Frames finished after their deadline.</summary>
     public required long Late { get; init; }
 
+    /// <summary>The frames that took longest, the slowest first.</summary>
+    public required IReadOnlyList<ShownFrame> Slowest { get; init; }
+
     /// <summary>Frames that were not shown.</summary>
     public required long Dropped { get; init; }
 

@@ -12,7 +12,7 @@ internal static class ConcealVerb
 
         LOSS has one 0 or 1 per packet; 1 is lost. OUT has the length of IN, aligned to the sample. Samples inside lost
         packets are never read, and outside 10 ms after a loss OUT equals IN.
-        neural needs a model and 16 kHz.
+        neural runs at 8, 16, 32 and 48 kHz; without --model it takes the network that comes with this build.
         """;
 
     public static int Run(string[] args)
@@ -38,9 +38,12 @@ internal static class ConcealVerb
 
     private static NeuralConcealer Neural(FileCommand command, AudioFormat format)
     {
-        string path = command.Text("--model") ?? throw FileCommand.NoModel("concealment", "classical, or name a file with --model");
-        if (format.SampleRateHz != NeuralConcealer.SampleRateHz)
-            throw new UsageException($"the network runs at {NeuralConcealer.SampleRateHz} Hz, the file at {format.SampleRateHz}.");
-        return new NeuralConcealer(ConcealmentModel.Load(File.ReadAllBytes(path), path), format);
+        if (!NeuralConcealer.Serves(format.SampleRateHz))
+            throw new UsageException($"the network serves 8, 16, 32 and 48 kHz, the file has {format.SampleRateHz} Hz.");
+        if (command.Text("--model") is { } path)
+            return new NeuralConcealer(ConcealmentModel.Load(File.ReadAllBytes(path), path), format);
+        return ConcealmentModelSource.HasBuiltIn
+            ? new NeuralConcealer(ConcealmentModelSource.BuiltIn.Load(), format)
+            : throw FileCommand.NoModel("concealment", "classical, or name a file with --model");
     }
 }

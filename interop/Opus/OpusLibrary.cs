@@ -13,13 +13,13 @@ public static class OpusLibrary
         "Debian, Ubuntu: apt-get install libopus0; Fedora: dnf install opus; macOS: brew install opus; "
         + "Windows: put opus.dll beside the program.";
 
-    private static readonly string[] Names =
+    private static string[] _names =
         OperatingSystem.IsWindows() ? ["opus.dll", "libopus.dll", "libopus-0.dll"]
         : OperatingSystem.IsMacOS() ? ["libopus.0.dylib", "libopus.dylib", "/opt/homebrew/lib/libopus.dylib", "/usr/local/lib/libopus.dylib"]
         : ["libopus.so.0", "libopus.so"];
 
     /// <summary>Whether libopus is on this machine.</summary>
-    public static bool IsAvailable => TryLoad(Names, out _);
+    public static bool IsAvailable => TryLoad(_names, out _);
 
     /// <summary>What libopus calls itself, for example <c>libopus 1.3.1</c>.</summary>
     /// <exception cref="DllNotFoundException">libopus is not on this machine; the message says how to install it.</exception>
@@ -27,13 +27,16 @@ public static class OpusLibrary
     {
         get
         {
-            ThrowIfMissing(Names);
+            ThrowIfMissing(_names);
             return Marshal.PtrToStringUTF8((nint)OpusNative.GetVersionString()) ?? "libopus";
         }
     }
 
+    /// <summary>Names the library to load in place of the system's, before the first call into it.</summary>
+    internal static void Use(string path) => _names = [path];
+
     /// <summary>Throws the one clear message about a missing libopus before the first call into it.</summary>
-    internal static void ThrowIfMissing() => ThrowIfMissing(Names);
+    internal static void ThrowIfMissing() => ThrowIfMissing(_names);
 
     internal static void ThrowIfMissing(string[] names)
     {
@@ -42,7 +45,7 @@ public static class OpusLibrary
     }
 
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == ImportName && TryLoad(Names, out var library) ? library : 0;
+        name == ImportName && TryLoad(_names, out var library) ? library : 0;
 
     private static bool TryLoad(string[] names, out nint library)
     {

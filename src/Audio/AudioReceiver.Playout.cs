@@ -34,6 +34,9 @@ public sealed partial class AudioReceiver
     private bool _isConcealing;
     private long _concealedBlocks;
     private bool _needsMerge;
+
+    /// <summary>Another source began: once led into, what was played before it is not its past.</summary>
+    private bool _isNewSource;
     private bool _isDisposed;
     private int _blocksSinceStretch;
 
@@ -109,6 +112,7 @@ public sealed partial class AudioReceiver
         _sync.Clear(_codec?.Format.Channels ?? 1, _codec?.Stretcher.LargestLag ?? 0);
         _pause = Pause.Start;
         _needsMerge = _hasPlayed;
+        _isNewSource = _hasPlayed;
     }
 
     private PlayoutState State()
@@ -170,7 +174,7 @@ public sealed partial class AudioReceiver
                 else
                 {
                     job.Received = codec.Received;
-                    codec.Concealment.Process(ref job, deadline);
+                    codec.Conceal(ref job, deadline);
                 }
 
                 _sync.ForgetHistory();
@@ -187,6 +191,11 @@ public sealed partial class AudioReceiver
 
         _isConcealing = false;
         _concealedFrames = 0;
+        if (!_isNewSource || operation == PlayoutOperation.ComfortNoise)
+            return;
+        _isNewSource = false;
+        codec.Concealment.Reset();
+        codec.Concealment.Observe(job);
     }
 
     private void Take(CodecChain codec, Span<float> block, ref BlockTally tally) => tally.Stretched += OutputSamples(codec, _sync.Take(block));
@@ -225,7 +234,8 @@ public sealed partial class AudioReceiver
 
     private void Conceal(CodecChain codec, ref ConcealmentJob job, Deadline deadline, ref BlockTally tally)
     {
-        StageRoute route = codec.Concealment.Process(ref job, deadline);
+        job.IsConcealed = true;
+        StageRoute route = codec.Conceal(ref job, deadline);
         tally.IsClassical = route == StageRoute.Fallback;
         tally.StartsConcealment = !_isConcealing;
         _concealedBlocks = _isConcealing ? _concealedBlocks + 1 : 1;
@@ -248,7 +258,9 @@ public sealed partial class AudioReceiver
         {
             if (!_isNoise)
             {
-                codec.Concealment.Process(ref job, deadline);
+                job.IsConcealed = true;
+                codec.Conceal(ref job, deadline);
+                job.IsConcealed = false;
                 codec.Noise.Generate(codec.Received);
                 LinearFade.Apply(codec.Block, codec.Received, codec.Format.Channels, codec.Block);
             }
@@ -269,7 +281,8 @@ public sealed partial class AudioReceiver
         }
         else
         {
-            codec.Concealment.Process(ref job, deadline);
+            job.IsConcealed = true;
+            codec.Conceal(ref job, deadline);
             _needsMerge = true;
         }
     }
@@ -298,8 +311,8 @@ public sealed partial class AudioReceiver
     /// <summary>The first block of another codec: the one before it goes on for this block and fades out under it.</summary>
     private void FadeOut(CodecChain fading, Deadline deadline)
     {
-        var job = new ConcealmentJob { Output = fading.Block };
-        fading.Concealment.Process(ref job, deadline);
+        var job = new ConcealmentJob { Output = fading.Block, IsConcealed = true };
+        fading.Conceal(ref job, deadline);
         fading.Output.Process(fading.Block, isConcealed: true, _fadingOutput, deadline);
         LinearFade.Apply(_fadingOutput, _output, OutputFormat.Channels, _output);
         _fadingCodec = null;

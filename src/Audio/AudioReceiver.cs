@@ -27,6 +27,8 @@ public sealed partial class AudioReceiver : IAudioSource, IPlayoutDelay, IDispos
         _options = options;
         _time = options.Time;
         _intake = new PacketIntake(options);
+        options.ConcealmentModel?.Start();
+        options.BandwidthExtensionModel?.Start();
         PlayoutClock = new PlayoutClock(_time, 48000);
         _output = new float[options.OutputFormat.BlockLength];
         _fadingOutput = new float[options.OutputFormat.BlockLength];

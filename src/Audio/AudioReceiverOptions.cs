@@ -41,18 +41,34 @@ public sealed class AudioReceiverOptions
     /// Makes the primary concealment stage for a decoded format, or null where there is none; called once per payload
     /// type that is decoded. The receiver owns the stage: one that is <see cref="IDisposable"/> is disposed with it.
     /// </summary>
-    /// <value>Null: pitch-synchronous concealment alone.</value>
+    /// <value>Null: <see cref="ConcealmentModel"/> decides.</value>
     public Func<AudioFormat, IStage<ConcealmentJob>?>? ConcealmentFactory { get; init; }
 
     /// <summary>
-    /// Makes the primary bandwidth-extension stage for an input rate in Hz, or null where there is none; called once per
-    /// payload type that is extended. The receiver owns the stage: one that is <see cref="IDisposable"/> is disposed
-    /// with it.
+    /// The network that conceals losses where no <see cref="ConcealmentFactory"/> is given, for streams that decode to 8,
+    /// 16, 32 or 48 kHz. It is loaded beside the call; until then, and where it cannot be used or is too slow, concealment
+    /// is pitch-synchronous, and <see cref="InboundAudioStats.Concealment"/> has the reason.
     /// </summary>
-    /// <value>Null: spectral extension alone.</value>
+    /// <value>Null: pitch-synchronous concealment alone. <see cref="ConcealmentModelSource.BuiltIn"/> is the library's own.</value>
+    public ConcealmentModelSource? ConcealmentModel { get; init; }
+
+    /// <summary>
+    /// Makes the primary bandwidth-extension stage for an input rate of 8000, 16000 or 48000 Hz, or null where there is
+    /// none; called once per payload type that is extended. The receiver owns the stage: one that is
+    /// <see cref="IDisposable"/> is disposed with it.
+    /// </summary>
+    /// <value>Null: <see cref="BandwidthExtensionModel"/> decides.</value>
     public Func<int, IStage<BandwidthExtensionJob>?>? BandwidthExtensionFactory { get; init; }
 
-    /// <summary>Whether narrow-band and wide-band mono streams get an upper band.</summary>
+    /// <summary>
+    /// The network that extends bandwidth where no <see cref="BandwidthExtensionFactory"/> is given. It is loaded beside the
+    /// call; until then, and where it cannot be used or is too slow, extension is spectral, and
+    /// <see cref="InboundAudioStats.BandwidthExtension"/> has the reason.
+    /// </summary>
+    /// <value>Null: spectral extension alone. <see cref="BandwidthExtensionModelSource.BuiltIn"/> is the library's own.</value>
+    public BandwidthExtensionModelSource? BandwidthExtensionModel { get; init; }
+
+    /// <summary>Whether mono streams of 8, 16 and 48 kHz whose content ends at 8 kHz or below get an upper band.</summary>
     /// <value>True.</value>
     public bool ExtendBandwidth { get; init; } = true;
 

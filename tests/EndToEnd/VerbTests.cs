@@ -1,6 +1,7 @@
 using RtcEnhance.Audio;
 using RtcEnhance.Loopback;
 using RtcEnhance.Rtc;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests;
 
@@ -57,7 +58,6 @@ public sealed class VerbTests : IDisposable
 
         foreach (Action verb in new Action[]
         {
-            () => ConcealVerb.Run([PathOf("in.wav"), PathOf("loss.txt"), PathOf("out.wav"), "--method", "neural"]),
             () => ExtendVerb.Run([PathOf("in.wav"), PathOf("out.wav"), "--method", "neural"]),
         })
         {
@@ -67,6 +67,50 @@ public sealed class VerbTests : IDisposable
         }
 
         Assert.False(File.Exists(PathOf("out.wav")));
+    }
+
+    [Theory]
+    [InlineData(8000)]
+    [InlineData(16000)]
+    [InlineData(48000)]
+    public void Conceal_UntrainedNetwork_PlaysTheClassicalConcealment(int rateHz)
+    {
+        WavFile.Write(PathOf("in.wav"), Speechlike(rateHz, 0.5), rateHz);
+        File.WriteAllLines(PathOf("loss.txt"), Enumerable.Range(0, 25).Select(i => i is 15 or 16 ? "1" : "0"));
+        string model = Path.Combine(Repository.Root, "tests", "Audio", "Concealment", "Models", "plain.onnx");
+
+        Assert.Equal(0, ConcealVerb.Run([PathOf("in.wav"), PathOf("loss.txt"), PathOf("classical.wav"), "--method", "classical"]));
+        Assert.Equal(0, ConcealVerb.Run([PathOf("in.wav"), PathOf("loss.txt"), PathOf("neural.wav"), "--method", "neural", "--model", model]));
+
+        float[] expected = WavFile.Read(PathOf("classical.wav")).Samples;
+        float[] found = WavFile.Read(PathOf("neural.wav")).Samples;
+        int merge = 17 * rateHz / 50;
+        Assert.All(found.Zip(expected).Take(merge), pair => Assert.InRange(pair.First - pair.Second, -1e-4f, 1e-4f));
+        Assert.Equal(expected[(merge + (rateHz / 100))..], found[(merge + (rateHz / 100))..]);
+    }
+
+    [Fact]
+    public void Conceal_NeuralWithoutAModelFile_TakesTheBuiltInOneOrSaysThatThereIsNone()
+    {
+        WavFile.Write(PathOf("in.wav"), new float[1600], 16000);
+        File.WriteAllText(PathOf("loss.txt"), "0\n0\n0\n0\n0\n");
+        int Run() => ConcealVerb.Run([PathOf("in.wav"), PathOf("loss.txt"), PathOf("out.wav"), "--method", "neural"]);
+
+        if (ConcealmentModelSource.HasBuiltIn)
+            Assert.Equal(0, Run());
+        else
+            Assert.StartsWith("there is no ", Assert.Throws<UsageException>(() => Run()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Conceal_NeuralAtAnotherRate_SaysWhichThereAre()
+    {
+        WavFile.Write(PathOf("in.wav"), new float[4410], 44100);
+        File.WriteAllText(PathOf("loss.txt"), "0\n0\n0\n0\n0\n");
+
+        string message = Assert.Throws<UsageException>(() => ConcealVerb.Run([PathOf("in.wav"), PathOf("loss.txt"), PathOf("out.wav"), "--method", "neural"])).Message;
+
+        Assert.Contains("8, 16, 32 and 48 kHz", message, StringComparison.Ordinal);
     }
 
     [Fact]

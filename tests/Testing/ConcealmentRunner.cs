@@ -47,7 +47,7 @@ public static class ConcealmentRunner
         {
             int count = Math.Min(blockLength, samples.Length - start);
             bool lost = lostPackets[start / packetLength];
-            var job = new ConcealmentJob { Output = played };
+            var job = new ConcealmentJob { Output = played, IsConcealed = lost };
             if (!lost)
             {
                 Array.Clear(received);

@@ -9,7 +9,7 @@ public static class ExtensionRunner
 
     /// <summary>Extends one channel to 48 kHz, aligned to the sample: the stage's delay is run out and trimmed.</summary>
     /// <param name="samples">One channel, [-1, 1].</param>
-    /// <param name="inputRateHz">8000 or 16000 Hz, the stage's input rate.</param>
+    /// <param name="inputRateHz">8000, 16000 or 48000 Hz, the stage's input rate.</param>
     /// <param name="stage">A fresh stage; every stage of one input rate has <see cref="PlainExtender"/>'s delay.</param>
     /// <returns>48000 / <paramref name="inputRateHz"/> times as many samples.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The rate is another.</exception>

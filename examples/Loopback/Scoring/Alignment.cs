@@ -34,6 +34,22 @@ public static class Alignment
         return aligned;
     }
 
+    /// <summary>The sum of the products of two signals.</summary>
+    /// <param name="a">One signal.</param>
+    /// <param name="b">The other one, as long.</param>
+    /// <returns>The sum.</returns>
+    public static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var sum = Vector<float>.Zero;
+        int i = 0;
+        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
+            sum += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
+        double total = Vector.Sum(sum);
+        for (; i < a.Length; i++)
+            total += a[i] * b[i];
+        return total;
+    }
+
     private static float[] Decimate(ReadOnlySpan<float> samples)
     {
         var decimated = new float[samples.Length / CoarseStep];
@@ -64,17 +80,5 @@ public static class Alignment
         }
 
         return best;
-    }
-
-    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sum = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
-            sum += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
-        double total = Vector.Sum(sum);
-        for (; i < a.Length; i++)
-            total += a[i] * b[i];
-        return total;
     }
 }

@@ -6,7 +6,7 @@
     export.py --plain FILE      untrained network, which plays the classical concealment, for the stage's tests
 
 The graph does both halves of the network at once: one input [1, n] of features, what a step hears with condition and facts, and the two
-states; one output [1, m] of first states and condition, filters and residual, and the new states. Vectors are what ONNX Runtime
+states; one output [1, m] of first states and condition, filters, and the new states. Vectors are what ONNX Runtime
 makes of one such input (node with onnxruntime-node on NODE_PATH).
 """
 

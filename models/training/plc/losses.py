@@ -1,6 +1,7 @@
 """
-What train.py minimises: distances of the levels of bands at several resolutions, of strong partials, and of the waveform where it can
-be foreseen. Bands, not bins: the magnitudes of noise cannot be foreseen, and who minimises their distance plays no noise.
+What train.py minimises beside the judgement of listeners: over a call with concealed losses and the call as it was said, distances of
+the levels of bands at several resolutions, of strong partials, and of the waveform where it can be foreseen. Bands, not bins, for the
+levels: the magnitudes of noise cannot be foreseen, and who minimises their distance plays no noise.
 """
 
 import numpy as np
@@ -8,12 +9,15 @@ import torch
 
 RATE = 16000
 
-WINDOWS = (160, 320, 640)
-BANDS = {160: 20, 320: 32, 640: 40}
+WINDOWS = (160, 320, 640, 1280)
+BANDS = {160: 20, 320: 32, 640: 40, 1280: 64}
 PARTIALS = 0.3
-BEFORE = 640
-FADE = 160
-FLOOR = 0.02
+FLOOR = 0.005
+# What is louder than the truth and than the classical stage: a judge that rewards it is deceived.
+EXCESS = 4.0
+TOLERANCE = 0.12
+NEAR = 5
+LEAST = 0.001
 # The waveform can be foreseen for some 15 ms. An onset cannot, so its error counts by its own level.
 FORESEEN = 240.0
 WAVE = 0.5
@@ -22,14 +26,6 @@ WAVE = 0.5
 def spectrum(signal, length):
     window = torch.hann_window(length, device=signal.device)
     return torch.stft(signal, length, length // 4, window=window, center=False, return_complex=True).abs() / length**0.5
-
-
-def recovered(made, target, past):
-    """The end of the past, the concealment (its last 10 ms fading into what was received), and what was received after it."""
-    lost = made.shape[1] - FADE
-    rise = 0.5 - 0.5 * torch.cos(torch.pi * (torch.arange(FADE, device=made.device) + 0.5) / FADE)
-    tail = made[:, lost:] + rise * (target[:, lost : lost + FADE] - made[:, lost:])
-    return torch.cat((past[:, -BEFORE:], made[:, :lost], tail, target[:, lost + FADE :][:, :BEFORE]), 1)
 
 
 def bands(length, device):
@@ -43,34 +39,33 @@ def bands(length, device):
     return torch.tensor((matrix / matrix.sum(0)).T, dtype=torch.float32, device=device)
 
 
-def spectral(made, target):
-    """[n]: distance of two signals over one level."""
+def spectral(made, said, lost):
+    """Distance of two calls [n, samples] over one level, for a frame of loss; lost is 1 where something was concealed, else 0."""
     total = 0
     for length in WINDOWS:
-        a, b = spectrum(made, length), spectrum(target, length)
+        a, b = spectrum(made, length), spectrum(said, length)
+        touched = lost.unfold(1, length, length // 4).amax(2)
+        frames = lost.sum() / (length // 4)
         matrix = bands(length, made.device)
         levels = [torch.log(matrix @ x.pow(2) + FLOOR**2) / 2 for x in (a, b)]
-        frames = (made.shape[1] - BEFORE) / (length // 4)
-        level = (levels[0] - levels[1]).abs().sum((1, 2)) / (len(matrix) * frames)
-        partials = (a - b).abs().sum((1, 2)) / b.sum((1, 2)).clamp_min(1)
+        level = ((levels[0] - levels[1]).abs().mean(1) * touched).sum() / frames
+        partials = (((a - b).abs() * touched[:, None]).sum((1, 2)) / (b * touched[:, None]).sum((1, 2)).clamp_min(1)).mean()
         total = total + level + PARTIALS * partials
     return total / len(WINDOWS)
 
 
-def waveform(made, target):
-    """[n]: mean absolute error, the sooner after the loss the more."""
-    weight = torch.exp(-torch.arange(made.shape[1], device=made.device) / FORESEEN)
-    loudness = target.pow(2).mean(1).sqrt().clamp_min(1)
-    return WAVE * ((made - target).abs() * weight).sum(1) / weight.sum() / loudness
+def excess(made, said, classical, lost, length=640):
+    """By how much bands are louder than 20 ms around in the truth and in what the classical stage played, for a frame of loss."""
+    matrix = bands(length, made.device)
+    levels = [torch.log(matrix @ spectrum(x, length).pow(2) + LEAST**2) / 2 for x in (made, said, classical)]
+    bound = torch.nn.functional.max_pool1d(torch.maximum(levels[1], levels[2]), NEAR, 1, NEAR // 2)
+    touched = lost.unfold(1, length, length // 4).amax(2)
+    return ((levels[0] - bound - TOLERANCE).clamp_min(0).mean(1) * touched).sum() / (lost.sum() / (length // 4))
 
 
-def pair(made, target, past):
-    """The concealment in its surroundings and what was really there."""
-    whole = recovered(made, target, past)
-    return whole, torch.cat((past[:, -BEFORE:], target), 1)[:, : whole.shape[1]]
-
-
-def distance(made, target, past):
-    """[n] and its two parts; all signals over the level of the past."""
-    magnitude, wave = spectral(*pair(made, target, past)), waveform(made, target[:, : made.shape[1]])
-    return magnitude + wave, magnitude, wave
+def waveform(made, said, steps):
+    """Mean absolute error of losses [n, samples], the sooner after the beginning the more; steps [n] of 5 ms have sound."""
+    at = torch.arange(made.shape[1], device=made.device)
+    weight = torch.exp(-at / FORESEEN) * (at < 80 * steps[:, None])
+    loudness = (said.pow(2) * (at < 80 * steps[:, None])).sum(1).div(80 * steps).sqrt().clamp_min(1)
+    return WAVE * (((made - said).abs() * weight).sum(1) / weight.sum(1) / loudness).mean()

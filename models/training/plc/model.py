@@ -1,10 +1,10 @@
 """
-The concealment network: a source-filter continuation whose filters and residual come from a recurrent net.
+The concealment network: a source-filter continuation whose filters come from a recurrent net.
 
 A loss begins with the features of the last 150 ms of the past, of which a GRU makes the first states and a conditioning vector. From
 then on each step writes 5 ms: three sources (what the classical stage plays, the own output repeated at the pitch, white noise) go
-through short filters that the net chooses, and a residual is added. The first step of training plays the classical concealment to the
-sample: its filter starts as the identity, the others and the residual as nothing. All signals are divided by the level of the last
+through short filters that the net chooses and that change along ramps, so that no border of a step is heard. The first step of training plays the classical concealment to the
+sample: its filter starts as the identity, the others as nothing. All signals are divided by the level of the last
 40 ms, so that the net knows no loudness. After 120 ms the output gives way to the classical stage, which fades to background noise.
 """
 
@@ -14,7 +14,7 @@ from torch import nn
 
 RATE = 16000
 STEP = 80
-TAPS = 15
+TAPS = 31
 HALF = TAPS // 2
 SOURCES = 3
 LOOK = STEP + 40
@@ -22,7 +22,8 @@ OWN = 160
 FRAMES, FRAME, HOP, FFT, BANDS = 15, 320, 160, 512, 32
 FEATURE_PAST = HOP * (FRAMES - 1) + FRAME
 HOLD, GONE = RATE * 120 // 1000, RATE * 240 // 1000
-LEAST_LEVEL = 1e-4
+LEAST_LEVEL, LEVEL_LENGTH = 1e-4, 640
+HEADROOM = 1.2
 TIMES = 4
 
 NETWORKS = {
@@ -45,7 +46,7 @@ def band_matrix():
 
 def level_of(past):
     """Root of the mean square of the last 40 ms, [n, 1]."""
-    return past[:, -640:].pow(2).mean(1, keepdim=True).sqrt().clamp_min(LEAST_LEVEL)
+    return past[:, -LEVEL_LENGTH:].pow(2).mean(1, keepdim=True).sqrt().clamp_min(LEAST_LEVEL)
 
 
 class Concealer(nn.Module):
@@ -61,7 +62,7 @@ class Concealer(nn.Module):
         self.first = nn.GRUCell(size["wave"], size["first"])
         self.second = nn.GRUCell(size["first"], size["second"])
         self.last = nn.Linear(size["wave"] + size["first"] + size["second"], size["last"])
-        self.out = nn.Linear(size["last"], SOURCES * TAPS + STEP)
+        self.out = nn.Linear(size["last"], SOURCES * TAPS)
         self.register_buffer("window", torch.hann_window(FRAME), persistent=False)
         self.register_buffer("bands", torch.from_numpy(band_matrix()), persistent=False)
         for gru in (self.context, self.first, self.second):
@@ -86,20 +87,18 @@ class Concealer(nn.Module):
         first, second, condition = self.start(state).split(self.split, 1)
         return torch.tanh(first), torch.tanh(second), torch.tanh(condition)
 
-    def forward(self, past, classical, lag, correlation, steps, noise, keep=0.0, target=None):
+    def forward(self, past, classical, lag, correlation, steps, noise):
         """
-        The continuation, [n, steps * STEP], over the level. past [n, samples] and classical [n, at least steps * STEP + 40 + HALF] as
-        played, lag [n] in samples, noise [n, steps * STEP + 2 * HALF] of unit variance. With a target, keep is the share of steps
-        whose recurrence sees the target in place of the own output.
+        The continuation, [n, steps[0] * STEP], over the level. past [n, samples] and classical [n, at least steps[0] * STEP + 40 + HALF]
+        as played, lag [n] in samples, steps [n] falling (after its last step a row holds zeros), noise [n, as long] of unit variance.
         """
         level = level_of(past)
+        peak = past[:, -LEVEL_LENGTH:].abs().amax(1, keepdim=True)
+        limit = (HEADROOM * peak).clamp_max(1) / level
         past, classical = past / level, classical / level
-        if target is not None:
-            target = target / level
         first, second, condition = self.begin(past)
         source = torch.cat((past[:, -HALF:], classical), 1)
-        played = past[:, -OWN - 2 * 288 :]
-        heard = played
+        heard = past[:, -OWN - 2 * 288 :]
         lag = lag.long()
         taps = torch.zeros(len(past), SOURCES * TAPS, device=past.device)
         taps[:, HALF] = 1
@@ -108,28 +107,27 @@ class Concealer(nn.Module):
         reach = torch.arange(-HALF, STEP + HALF, device=past.device)
         constant = torch.stack((correlation, torch.log2(lag / 64.0)), 1)
         outputs = []
-        for step in range(steps):
+        for step in range(int(steps[0])):
             at = step * STEP
-            periods = torch.div(reach[None], lag[:, None], rounding_mode="floor").clamp_min(0) + 1
-            own = heard.gather(1, heard.shape[1] + reach[None] - periods * lag[:, None])
+            n = int((steps > step).sum())
+            first, second, taps, heard = (x[:n] for x in (first, second, taps, heard))
+            periods = torch.div(reach[None], lag[:n, None], rounding_mode="floor").clamp_min(0) + 1
+            own = heard.gather(1, heard.shape[1] + reach[None] - periods * lag[:n, None])
             share = self.share(at, past.device)
-            time = torch.stack((torch.full_like(correlation, at / HOLD), torch.full_like(correlation, float(share.mean()))), 1)
-            inputs = torch.cat((heard[:, -OWN:], source[:, HALF + at : HALF + at + LOOK], own[:, HALF:-HALF], condition, constant, time), 1)
+            time = past.new_tensor([[at / HOLD, float(share.mean())]]).expand(n, -1)
+            inputs = torch.cat((heard[:, -OWN:], source[:n, HALF + at : HALF + at + LOOK], own[:, HALF:-HALF], condition[:n], constant[:n], time), 1)
             wave = torch.tanh(self.wave(inputs))
             first = self.first(wave, first)
             second = self.second(first, second)
             last = torch.tanh(self.last(torch.cat((wave, first, second), 1)))
-            new, residual = self.out(last).split((SOURCES * TAPS, STEP), 1)
-            windows = [s.unfold(1, TAPS, 1) for s in (source[:, at : at + STEP + 2 * HALF], own, noise[:, at : at + STEP + 2 * HALF])]
-            both = torch.bmm(torch.cat(windows, 2), torch.stack((taps, new), 2))
-            made = (both * ramp).sum(2) + residual
+            new = self.out(last)
+            windows = [s.unfold(1, TAPS, 1) for s in (source[:n, at : at + STEP + 2 * HALF], own, noise[:n, at : at + STEP + 2 * HALF])]
+            made = (torch.bmm(torch.cat(windows, 2), torch.stack((taps, new), 2)) * ramp).sum(2)
             taps = new
-            plain = source[:, HALF + at : HALF + at + STEP]
-            made = plain + share * (made - plain)
-            outputs.append(made)
-            if keep and torch.rand(()) < keep:
-                made = target[:, at : at + STEP]
+            plain = source[:n, HALF + at : HALF + at + STEP]
+            made = torch.minimum(torch.maximum(plain + share * (made - plain), -limit[:n]), limit[:n])
             heard = torch.cat((heard[:, STEP:], made), 1)
+            outputs.append(nn.functional.pad(made, (0, 0, 0, len(past) - n)))
         return torch.cat(outputs, 1)
 
     @staticmethod
@@ -145,11 +143,12 @@ def parameters(network):
 if __name__ == "__main__":
     for name in NETWORKS:
         network = Concealer(name)
-        n, steps = 4, 50
-        past, classical = torch.randn(n, 3200) * 0.1, torch.randn(n, 4160) * 0.1
+        n, steps = 4, torch.tensor([50, 50, 30, 12])
+        past, classical = torch.randn(n, 3200) * 0.1, torch.randn(n, 4160) * 0.05
         lag, correlation = torch.tensor([35, 80, 160, 288]), torch.rand(n)
-        out = network(past, classical, lag, correlation, steps, torch.randn(n, steps * STEP + 2 * HALF))
-        error = (out * level_of(past) - classical[:, : steps * STEP]).abs().max().item()
+        out = network(past, classical, lag, correlation, steps, torch.randn(n, 50 * STEP + 2 * HALF))
+        classical = classical[:, : 50 * STEP] * (torch.arange(50 * STEP) < steps[:, None] * STEP)
+        error = (out * level_of(past) - classical).abs().max().item()
         per_step = sum(m.weight.numel() for m in (network.wave, network.last, network.out)) + sum(
             p.numel() for g in (network.first, network.second) for k, p in g.named_parameters() if "weight" in k)
         print(name, parameters(network), "parameters;", 2 * per_step, "multiply-adds a 10 ms block; at first differs from classical by", error)

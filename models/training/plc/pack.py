@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the examples that train.py reads: losses of 260 ms in played calls, what was lost, and what the classical stage made of it.
+"""Makes the calls that train.py reads: what was said, what the classical stage played, and where the losses are.
 
     pack.py --data DIR --out WORK/pack --rtc "dotnet rtc.dll" [--rounds 3] [--gpl]
 
 DIR holds speech/manifest.tsv with its files, and loss-traces. Every round takes each recording of the split once, with its own speed,
-band, noise and codec (none, G.711, G.722, Opus), and its own losses: stretches of a trace, each ended by 13 lost packets of 20 ms.
-`rtc conceal` plays the call; so the past of an example holds earlier concealments as it does in use.
-Each file holds the examples of 24 recordings; files that lie there already are kept, so the command may be stopped and repeated.
+band, noise and codec (none, G.711, G.722, Opus), and its own stretch of a loss trace. `rtc conceal` plays the call; so the past of
+a loss holds earlier concealments as it does in use. Each file holds the calls of 24 recordings; files that lie there already are kept, so the command may be stopped and repeated.
 """
 
 import argparse
@@ -22,14 +21,8 @@ import soundfile
 
 RATE = 16000
 PACKET = 320
-PAST = 3200
-BURST = 13
-LENGTH = BURST * PACKET
-TRACES = ("ge_p5", "ge_p10", "ge_p20", "ge_p30", "ge_long_p10", "ge_long_p20", "lossgen_p5", "lossgen_p10", "lossgen_p20", "lossgen_p30",
-          "1214_is_lost", "2307_is_lost")
-# Silence is most of a call and little to learn from.
-SILENCE_KEPT = 0.1
-SILENCE = 10 ** (-50 / 20)
+TRACES = ("ge_p5", "ge_p10", "ge_p10", "ge_p20", "ge_p20", "ge_p30", "ge_p30", "ge_long_p10", "ge_long_p20", "lossgen_p10", "lossgen_p20",
+          "lossgen_p30", "1214_is_lost", "2307_is_lost")
 
 
 def ffmpeg(arguments, data=None):
@@ -82,24 +75,12 @@ def vary(samples, others, rng):
 
 
 def losses(packets, traces, rng):
-    """Flags of the packets, and where the long losses begin."""
-    lost, starts = np.zeros(packets, bool), []
-    at = 25
-    while at + BURST < packets:
-        length = rng.integers(16, 50)
-        if rng.random() < 0.6 and at + length + BURST < packets:
-            trace = traces[rng.integers(len(traces))]
-            offset = rng.integers(len(trace))
-            lost[at : at + length] = np.take(trace, range(offset, offset + length), mode="wrap")
-        at += length
-        if at + BURST + 1 >= packets:
-            break
-        lost[at - rng.integers(1, 4) : at] = False
-        lost[at : at + BURST] = True
-        starts.append(at)
-        at += BURST + 12
-        lost[at - 12 : at] = False
-    return lost, starts
+    """Flags of the packets of one call: a stretch of a trace, after half a second in which nothing is lost."""
+    trace = traces[rng.integers(len(traces))]
+    lost = np.take(trace, range(rng.integers(len(trace)), len(trace) + packets), mode="wrap")[:packets]
+    lost[:25] = False
+    lost[-2:] = False
+    return lost
 
 
 def best_lag(signal, length, first, last, penalty):
@@ -136,43 +117,33 @@ def conceal(command, samples, lost):
 
 
 def make_part(rows, args, traces, rng):
-    pasts, targets, classicals = [], [], []
-    calls = []
+    calls, flags = [], []
     order = rng.permutation(len(rows))
     recent = [read(os.path.join(args.data, "speech", rows[i]["path"])) for i in order[:3]]
-    for count, i in enumerate(order):
+    for i in order:
         samples = read(os.path.join(args.data, "speech", rows[i]["path"]))
         recent = recent[1:] + [samples]
         samples = vary(samples, recent[:2], rng)
         calls.append(samples[: len(samples) // PACKET * PACKET])
-        if len(calls) < 12 and count + 1 < len(order):
-            continue
-        flags, starts, offset = [], [], 0
-        for call in calls:
-            lost, begin = losses(len(call) // PACKET, traces, rng)
-            flags.append(lost)
-            starts += [offset + b for b in begin]
-            offset += len(lost)
-        clean, lost = np.concatenate(calls), np.concatenate(flags)
-        played = conceal(args.rtc, clean, lost)
-        for start in starts:
-            at = start * PACKET
-            past, target = played[at - PAST : at], clean[at : at + LENGTH]
-            level = np.sqrt(np.mean(past[-640:] ** 2))
-            if max(level, np.sqrt(np.mean(target[:1600] ** 2))) < SILENCE and rng.random() > SILENCE_KEPT:
-                continue
-            pasts.append(past)
-            targets.append(target)
-            classicals.append(played[at : at + LENGTH])
-        calls = []
-    arrays = [np.clip(np.round(np.stack(a) * 32768), -32768, 32767).astype(np.int16) for a in (pasts, targets, classicals)]
-    lags, correlations = [], []
-    for chunk in np.array_split(arrays[0][:, -800:].astype(np.float32) / 32768, max(1, len(pasts) // 200)):
-        lag, correlation = pitch(chunk)
-        lags.append(lag)
-        correlations.append(correlation)
-    return dict(past=arrays[0], target=arrays[1], classical=arrays[2], lag=np.concatenate(lags).astype(np.int16),
-                correlation=np.concatenate(correlations).astype(np.float32))
+        flags.append(losses(len(calls[-1]) // PACKET, traces, rng))
+    clean, lost = np.concatenate(calls), np.concatenate(flags)
+    edges = np.diff(np.concatenate(([0], lost.astype(int), [0])))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    # What the classical stage would have gone on with: every other loss lasts a packet longer.
+    played = []
+    for parity in (0, 1):
+        longer = lost.copy()
+        longer[ends[parity::2]] = True
+        played.append(conceal(args.rtc, clean, longer))
+    played = to_integers(np.stack(played))
+    pasts = np.stack([played[n % 2, start * PACKET - 800 : start * PACKET] for n, start in enumerate(starts)]).astype(np.float32) / 32768
+    found = [pitch(chunk) for chunk in np.array_split(pasts, max(1, len(pasts) // 200))]
+    lags, correlations = (np.concatenate(values) for values in zip(*found))
+    return dict(clean=to_integers(clean), played=played, starts=starts * PACKET, ends=ends * PACKET, lag=lags, correlation=correlations.astype(np.float32))
+
+
+def to_integers(samples):
+    return np.clip(np.round(samples * 32768), -32768, 32767).astype(np.int16)
 
 
 def main():
@@ -203,7 +174,7 @@ def main():
                 arrays = make_part([chosen[i] for i in these], args, traces, rng)
                 np.savez(path + ".part.npz", **arrays)
                 os.replace(path + ".part.npz", path)
-                print(f"{path}: {len(arrays['lag'])} examples", flush=True)
+                print(f"{path}: {len(arrays['lag'])} losses", flush=True)
 
 
 if __name__ == "__main__":

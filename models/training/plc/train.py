@@ -11,7 +11,7 @@ same run. Files that pack.py adds meanwhile are read too. Validation compares wi
 """
 
 import argparse
-import glob
+import itertools
 import os
 import signal
 import time
@@ -21,75 +21,52 @@ import torch
 
 import losses
 from adversary import Adversary
+from calls import Calls, place
 from model import HALF, NETWORKS, STEP, Concealer, level_of, parameters
+from plcmos import RATERS as RATER, Plcmos, rater_embeddings
 
-PACKET = 320
-LONGEST = 12
-NAMES = ("past", "target", "classical", "lag", "correlation")
-
-
-class Pack:
-    """The examples of all files of a split, as they appear."""
-
-    def __init__(self, folder, split):
-        self.pattern = os.path.join(folder, split + "-*[0-9].npz")
-        self.files, self.parts, self.count = [], [], 0
-        self.refresh()
-
-    def refresh(self):
-        for path in sorted(glob.glob(self.pattern)):
-            if path not in self.files:
-                with np.load(path) as arrays:
-                    self.parts.append({name: arrays[name] for name in NAMES})
-                self.files.append(path)
-        self.starts = np.cumsum([0] + [len(part["lag"]) for part in self.parts])
-        self.count = int(self.starts[-1])
-
-    def take(self, chosen, device):
-        columns = {name: [] for name in NAMES}
-        for i in chosen:
-            part = int(np.searchsorted(self.starts, i, "right") - 1)
-            for name in NAMES:
-                columns[name].append(self.parts[part][name][i - self.starts[part]])
-        out = []
-        for name in NAMES:
-            values = torch.from_numpy(np.stack(columns[name])).to(device)
-            out.append(values.float() / 32768 if values.dim() == 2 else values)
-        return out
+LENGTH = 40960
+RATERS = 8
+DITHER = 0.3 / 32768
 
 
-def burst(rng):
-    """Packets of a loss: mean about 4."""
-    return int(min(LONGEST, rng.geometric(0.25)))
-
-
-def run(network, batch, packets, generator_seed, keep=0.0):
-    past, target, classical, lag, correlation = batch
-    steps = packets * PACKET // STEP + losses.FADE // STEP
-    generator = torch.Generator().manual_seed(generator_seed)
-    noise = torch.randn(len(past), steps * STEP + 2 * HALF, generator=generator).to(past.device)
-    made = network(past, classical, lag, correlation, steps, noise, keep, target)
-    level = level_of(past)
-    return losses.distance(made, target / level, past / level), made
-
-
-def validate(network, pack, device, size=64, most=512):
-    """For losses of 60, 120 and 200 ms: distance of the net, of the classical stage, and the share of losses where the net is nearer."""
-    results = []
-    chosen = np.linspace(0, pack.count - 1, min(most, pack.count)).astype(int)
+def judge(concealed, parts, device, listener, raters):
+    """Spectral and waveform distance, score, what is too loud, and the calls, of losses concealed as [n, samples] over the level of their past."""
+    said, base, past, classical, lag, correlation, row, at, steps = parts
+    level, length = level_of(past), concealed.shape[1]
+    whole, lost = place(concealed * level, base, said, row, at, steps)
+    padded = torch.nn.functional.pad(said, (0, length))
+    target = padded.flatten()[(row * padded.shape[1] + at)[:, None] + torch.arange(length, device=device)]
+    loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
+    magnitude = losses.spectral(whole / loudness, said / loudness, lost)
+    wave = losses.waveform(concealed, target / level, steps)
+    # Dither keeps silence from having no spectrum.
+    score = listener(whole + torch.randn_like(whole) * DITHER, raters).mean() if listener else torch.zeros(())
     with torch.no_grad():
-        for packets in (3, 6, 10):
-            ours, theirs = [], []
-            for part in np.array_split(chosen, max(1, len(chosen) // size)):
-                batch = pack.take(part, device)
-                (mine, *_), made = run(network, batch, packets, 1)
-                level = level_of(batch[0])
-                plain = losses.distance(batch[2][:, : made.shape[1]] / level, batch[1] / level, batch[0] / level)[0]
-                ours.append(mine)
-                theirs.append(plain)
-            ours, theirs = torch.cat(ours), torch.cat(theirs)
-            results.append((ours.mean().item(), theirs.mean().item(), (ours < theirs).float().mean().item()))
-    return results
+        plain = place(classical[:, :length], base, said, row, at, steps)[0]
+    loud = losses.excess(whole / loudness, said / loudness, plain / loudness, lost)
+    return magnitude, wave, score, loud, whole
+
+
+def run(network, window, seed, device, listener=None, raters=None, classical=False):
+    """Conceals the losses of a window anew, or takes the classical stage's concealment, and judges it."""
+    parts = window.tensors(device)
+    said, base, past, plain, lag, correlation, row, at, steps = parts
+    length = int(steps[0]) * STEP
+    if classical:
+        made = plain[:, :length] / level_of(past)
+    else:
+        noise = torch.randn(len(past), length + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
+        made = network(past, plain, lag, correlation, steps, noise)
+    return judge(made, parts, device, listener, raters)
+
+
+def validate(network, calls, device, listener, raters, classical=False, rows=8, most=7):
+    """Spectral distance, waveform distance and score over the validation calls."""
+    with torch.no_grad():
+        results = [[value.item() for value in run(network, window, 1, device, listener, raters, classical)[:4]]
+                   for window in itertools.islice(calls.all(rows, LENGTH), most)]
+    return np.mean(results, 0)
 
 
 def save(path, **content):
@@ -110,9 +87,11 @@ def main():
     parser.add_argument("--steps", type=int, default=20000)
     parser.add_argument("--cooldown", type=int, default=5000)
     parser.add_argument("--warmup", type=int, default=100)
-    parser.add_argument("--forced", type=int, default=0)
     parser.add_argument("--adversary", type=float, default=0, help="weight of the critics' judgement; 0: none")
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--spectral", type=float, default=1, help="weight of the spectral distance")
+    parser.add_argument("--listener", type=float, default=0, help="weight of the judgement of PLCMOS; 0: none")
+    parser.add_argument("--scorer", help="folder of plcmos_v2.onnx, for --listener and validation")
+    parser.add_argument("--batch", type=int, default=4, help="windows of 2.56 s")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
     parser.add_argument("--seed", type=int, default=1)
@@ -149,13 +128,17 @@ def main():
             network.load_state_dict({k: v.float() for k, v in torch.load(args.init, map_location=args.device)["averaged"].items()})
         averaged.load_state_dict(network.state_dict())
 
-    train, valid = Pack(args.pack, "train"), Pack(args.pack, "valid")
+    train, valid = Calls(args.pack, "train"), Calls(args.pack, "valid")
+    listener = Plcmos(args.scorer).to(args.device) if args.scorer else None
+    usual = rater_embeddings(args.scorer).to(args.device)[:5] if args.scorer else None
     log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
-        log.write("step\tseconds\texamples\tloss\tspectral\twaveform" + "".join(f"\t{ms}ms\tclassical\tnearer" for ms in (60, 120, 200)) + "\n")
+        log.write("step\tseconds\tlosses\tloss\tspectral\twaveform\tscore\texcess" + "".join(f"\tvalid.{x}" for x in ("spectral", "waveform", "score", "excess"))
+                  + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score", "excess")) + "\n")
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    theirs = validate(averaged, valid, args.device, listener, usual, classical=True)
     started = saved = time.monotonic()
     history = []
 
@@ -167,9 +150,9 @@ def main():
         save(path, **content(network=network.state_dict(), optimiser=optimiser.state_dict(), **more))
 
     def report():
-        figures = "".join(f"\t{a:.4f}\t{b:.4f}\t{c:.3f}" for a, b, c in validate(averaged, valid, args.device))
+        figures = "".join(f"\t{a:.4f}" for a in (*validate(averaged, valid, args.device, listener, usual), *theirs))
         means = np.mean(history, 0)
-        log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{train.count}\t" + "\t".join(f"{m:.4f}" for m in means) + figures + "\n")
+        log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{train.count()}\t" + "\t".join(f"{m:.4f}" for m in means) + figures + "\n")
         history.clear()
 
     while step < args.steps:
@@ -179,19 +162,17 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate
         rng = np.random.default_rng((args.seed, step))
-        batch = train.take(rng.integers(train.count, size=args.batch), args.device)
-        sign = torch.from_numpy(rng.choice(np.float32([-1, 1]), (args.batch, 1))).to(args.device)
-        batch[:3] = [part * sign for part in batch[:3]]
-        keep = 0.5 * max(0.0, 1 - step / args.forced) if args.forced else 0.0
-        (total, magnitude, wave), made = run(network, batch, burst(rng), int(rng.integers(1 << 30)), keep)
-        loss = total.mean()
+        window = train.take(rng, args.batch, LENGTH)
+        raters = torch.from_numpy(rng.standard_normal((RATERS, RATER)).astype(np.float32)).to(args.device)
+        magnitude, wave, score, loud, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
+        loss = args.spectral * magnitude + wave + losses.EXCESS * loud - args.listener * score
         if adversary:
-            level = level_of(batch[0])
-            whole, truth = losses.pair(made, batch[1] / level, batch[0] / level)
+            said = torch.from_numpy(window.said).to(args.device).float() / 32768
+            loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
             critic_optimiser.zero_grad(set_to_none=True)
-            adversary.teach(truth, whole).backward()
+            adversary.teach(said / loudness, whole / loudness).backward()
             critic_optimiser.step()
-            loss = loss + args.adversary * adversary.judge(truth, whole)
+            loss = loss + args.adversary * adversary.judge(said / loudness, whole / loudness)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -201,7 +182,7 @@ def main():
             decay = min(args.average, (step + 1) / (step + 10))
             torch._foreach_mul_(list(averaged.parameters()), decay)
             torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
-        history.append((loss.item(), magnitude.mean().item(), wave.mean().item()))
+        history.append((loss.item(), magnitude.item(), wave.item(), score.item(), loud.item()))
         step += 1
         if step % args.report_every == 0:
             report()

@@ -1,16 +1,20 @@
+using System.Numerics;
+
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// Short-time power spectrum of the newest 16 ms of a stream, in bins of 62.5 Hz at any input rate. One thread at a time.
+/// Short-time power spectrum of the newest 16 ms of a stream: in bins of 62.5 Hz, or of 46.9 where 16 ms are no power of
+/// two. One thread at a time.
 /// </summary>
 /// <remarks>The window rises over three quarters and falls over one, so that its weight lies 6 ms behind the newest sample.</remarks>
 internal sealed class BandAnalyzer
 {
-    private const double BinHz = 62.5;
+    private const double WindowsPerSecond = 62.5;
     // Keeps logarithms finite; 120 dB below a full-scale tone.
     private const float PowerFloor = 1e-12f;
 
     private readonly Fft _fft;
+    private readonly double _binHz;
     private readonly float[] _window;
     // [the window's length of history | block in hand]
     private readonly float[] _history;
@@ -24,23 +28,27 @@ internal sealed class BandAnalyzer
     public BandAnalyzer(int rateHz)
     {
         _blockSamples = rateHz / 100;
-        _fft = new Fft((int)(rateHz / BinHz));
-        _history = new float[_fft.Size + _blockSamples];
+        var length = (int)(rateHz / WindowsPerSecond);
+        _fft = new Fft((int)BitOperations.RoundUpToPowerOf2((uint)length));
+        _binHz = (double)rateHz / _fft.Size;
+        _history = new float[length + _blockSamples];
         _windowed = new float[_fft.Size];
         _imaginary = new float[_fft.Bins];
         _power = new float[_fft.Bins];
         _powerBelow = new double[_fft.Bins + 1];
-        _window = new float[_fft.Size];
-        var rise = _fft.Size * 3 / 4;
+        _window = new float[length];
+        var rise = length * 3 / 4;
         double energy = 0;
-        for (var i = 0; i < _fft.Size; i++)
+        for (var i = 0; i < length; i++)
         {
-            var s = i < rise ? Math.Sin(Math.PI / 2 * (i + 0.5) / rise) : Math.Cos(Math.PI / 2 * (i - rise + 0.5) / (_fft.Size - rise));
+            var s = i < rise ? Math.Sin(Math.PI / 2 * (i + 0.5) / rise) : Math.Cos(Math.PI / 2 * (i - rise + 0.5) / (length - rise));
             _window[i] = (float)(s * s);
             energy += s * s * s * s;
         }
 
-        for (var i = 0; i < _fft.Size; i++)
+        // Of 48 kHz the same levels as of 16 kHz, where the thresholds come from.
+        energy *= Math.Max(1, rateHz / 16000);
+        for (var i = 0; i < length; i++)
             _window[i] /= (float)Math.Sqrt(energy);
     }
 
@@ -48,7 +56,7 @@ internal sealed class BandAnalyzer
     public void Push(ReadOnlySpan<float> input)
     {
         _history.AsSpan(_blockSamples).CopyTo(_history);
-        input.CopyTo(_history.AsSpan(_fft.Size));
+        input.CopyTo(_history.AsSpan(_window.Length));
     }
 
     /// <summary>Computes the spectrum of the 16 ms that end after a half of the block pushed last.</summary>
@@ -56,7 +64,7 @@ internal sealed class BandAnalyzer
     public void Analyze(int half)
     {
         var start = (half + 1) * _blockSamples / 2;
-        for (var i = 0; i < _windowed.Length; i++)
+        for (var i = 0; i < _window.Length; i++)
             _windowed[i] = _history[start + i] * _window[i];
         _fft.Forward(_windowed, _power, _imaginary);
         double below = 0;
@@ -90,5 +98,5 @@ internal sealed class BandAnalyzer
     /// <summary>Forgets the samples seen.</summary>
     public void Reset() => Array.Clear(_history);
 
-    private static (int Low, int High) Bins(double lowHz, double highHz) => ((int)Math.Ceiling(lowHz / BinHz), (int)Math.Ceiling(highHz / BinHz));
+    private (int Low, int High) Bins(double lowHz, double highHz) => ((int)Math.Ceiling(lowHz / _binHz), (int)Math.Ceiling(highHz / _binHz));
 }

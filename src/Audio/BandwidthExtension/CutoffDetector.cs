@@ -1,12 +1,15 @@
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// Finds where a stream's content really ends: a telephone call in a wide-band codec, or a codec's own low-pass. A band
-/// counts as missing once one and a half seconds of sound have shown nothing in it, and as present at its first trace.
-/// One thread at a time.
+/// Finds where a stream's content really ends: a telephone call in a wide-band codec, a wide-band codec in a full-band
+/// one, or a codec's own low-pass. A band counts as missing once one and a half seconds of sound have shown nothing in it,
+/// and as present at its first trace. One thread at a time.
 /// </summary>
 internal sealed class CutoffDetector
 {
+    /// <summary>What a stream that nothing is missing in is said to end at, Hz.</summary>
+    public const int FullBandHz = 24000;
+
     // Ratios are in bels; frames are 5 ms of sound. The contrast needed to return keeps the two states apart.
     private const float MissingRatio = -3.0f;
     private const float PresentRatio = -2.4f;
@@ -14,27 +17,40 @@ internal sealed class CutoffDetector
     // About -70 dB full scale in one bin's power: only sound well above any noise floor is evidence of absence.
     private const float ActiveLevel = -6.5f;
 
-    private readonly bool _isWideband;
-    private readonly float[] _peakRatio = new float[3];
-    private readonly bool[] _isMissing = new bool[3];
+    private readonly int _inputRateHz;
+    private readonly float[] _peakRatio = new float[4];
+    private readonly bool[] _isMissing = new bool[4];
 
     /// <summary>A detector for one stream.</summary>
-    /// <param name="inputRateHz">8000 or 16000.</param>
-    public CutoffDetector(int inputRateHz) => _isWideband = inputRateHz == 16000;
+    /// <param name="inputRateHz">8000, 16000 or 48000.</param>
+    public CutoffDetector(int inputRateHz) => _inputRateHz = inputRateHz;
+
+    /// <summary>What a new stream's content is taken to end at, Hz.</summary>
+    public int Widest => _inputRateHz == 48000 ? FullBandHz : _inputRateHz / 2;
 
     /// <summary>Updates the estimate with the newest spectrum.</summary>
-    /// <returns>3400, 4000, 7000 or 8000 Hz.</returns>
+    /// <returns>3400, 4000, 7000 or 8000 Hz, or <see cref="FullBandHz"/>; none above half the input rate.</returns>
     public int Update(BandAnalyzer spectrum)
     {
         var telephone = spectrum.Level(2400, 3200);
         var telephoneEdge = IsMissing(0, telephone, spectrum.Level(3650, 3900));
-        if (!_isWideband)
+        if (_inputRateHz == 8000)
             return telephoneEdge ? 3400 : 4000;
 
         var wide = spectrum.Level(6000, 6800);
-        if (IsMissing(1, telephone, MathF.Max(spectrum.Level(4300, 5200), wide)))
+        var anyWide = MathF.Max(spectrum.Level(4300, 5200), wide);
+        var wideEdge = IsMissing(2, wide, spectrum.Level(7250, 7750));
+        var isFull = false;
+        if (_inputRateHz == 48000)
+        {
+            var full = MathF.Max(spectrum.Level(8500, 10000), spectrum.Level(10000, 12000));
+            anyWide = MathF.Max(anyWide, full);
+            isFull = !IsMissing(3, wide, full);
+        }
+
+        if (IsMissing(1, telephone, anyWide))
             return telephoneEdge ? 3400 : 4000;
-        return IsMissing(2, wide, spectrum.Level(7250, 7750)) ? 7000 : 8000;
+        return isFull ? FullBandHz : wideEdge ? 7000 : 8000;
     }
 
     /// <summary>Forgets the stream: every band counts as present.</summary>

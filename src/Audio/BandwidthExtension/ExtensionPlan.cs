@@ -19,27 +19,31 @@ internal sealed class ExtensionPlan
     private const double AttenuationDb = 52;
     private const double Overlap = 0.985;
 
+    private readonly double[] _edgesHz;
+
     /// <summary>Plans for one cut-off.</summary>
-    /// <param name="cutoffHz">3400, 4000, 7000 or 8000 Hz.</param>
-    public ExtensionPlan(double cutoffHz)
+    /// <param name="cutoffHz">3400, 4000, 6000, 7000 or 8000 Hz.</param>
+    /// <param name="edgesHz">Edges of the bands that have a gain each, rising; the first at most the cut-off, the last the top.</param>
+    public ExtensionPlan(double cutoffHz, double[] edgesHz)
     {
         CutoffHz = cutoffHz;
+        _edgesHz = edgesHz;
         SourceWidthHz = IsNarrow ? 2000 : 4000;
         FirstBand = 0;
-        while (UpperBandModel.EdgeHz(FirstBand) < cutoffHz)
+        while (edgesHz[FirstBand] < cutoffHz)
             FirstBand++;
-        BandFilters = new float[UpperBandModel.Bands - FirstBand][];
+        BandFilters = new float[Bands - FirstBand][];
         for (var i = 0; i < BandFilters.Length; i++)
         {
             // The first one reaches down into the slope that cut the content off.
-            var low = i == 0 ? Overlap * cutoffHz : UpperBandModel.EdgeHz(FirstBand + i);
-            BandFilters[i] = KaiserFilter.BandPass(2 * ShapingDelaySamples + 1, low, UpperBandModel.EdgeHz(FirstBand + i + 1), Rate, AttenuationDb);
+            var low = i == 0 ? Overlap * cutoffHz : edgesHz[FirstBand + i];
+            BandFilters[i] = KaiserFilter.BandPass(2 * ShapingDelaySamples + 1, low, edgesHz[FirstBand + i + 1], Rate, AttenuationDb);
         }
 
-        SourceRangesHz = new (double, double)[2 * UpperBandModel.Bands];
-        for (var band = FirstBand; band < UpperBandModel.Bands; band++)
+        SourceRangesHz = new (double, double)[2 * Bands];
+        for (var band = FirstBand; band < Bands; band++)
         {
-            var (low, high) = (UpperBandModel.EdgeHz(band), UpperBandModel.EdgeHz(band + 1));
+            var (low, high) = BandHz(band);
             var width = Math.Min((high - low) / 2, 500);
             SourceRangesHz[2 * band] = SourceRange(low + (high - low) / 4, width);
             SourceRangesHz[2 * band + 1] = SourceRange(high - (high - low) / 4, width);
@@ -58,7 +62,10 @@ internal sealed class ExtensionPlan
     /// <summary>Width of the band below the cut-off that is copied up, again and again, Hz.</summary>
     public int SourceWidthHz { get; }
 
-    /// <summary>The model's first missing band.</summary>
+    /// <summary>Bands in all, those below the cut-off included.</summary>
+    public int Bands => _edgesHz.Length - 1;
+
+    /// <summary>The first missing band.</summary>
     public int FirstBand { get; }
 
     /// <summary>One band-pass per missing band.</summary>
@@ -77,10 +84,13 @@ internal sealed class ExtensionPlan
     public float[] ShiftImaginary { get; }
 
     /// <summary>
-    /// For each of the model's bands two ranges, Hz, from which the surroundings of its quarters are copied: 2 x band and the
+    /// For each band two ranges, Hz, from which the surroundings of its quarters are copied: 2 x band and the
     /// next one. Zeros below the cut-off.
     /// </summary>
     public (double Low, double High)[] SourceRangesHz { get; }
+
+    /// <summary>Where a band lies.</summary>
+    public (double Low, double High) BandHz(int band) => (_edgesHz[band], _edgesHz[band + 1]);
 
     private (double Low, double High) SourceRange(double targetHz, double widthHz)
     {
@@ -108,7 +118,7 @@ internal sealed class ExtensionPlan
 
     private (float[] Real, float[] Imaginary) Shifts()
     {
-        var copies = (int)Math.Ceiling((UpperBandModel.TopHz - CutoffHz) / SourceWidthHz);
+        var copies = (int)Math.Ceiling((_edgesHz[^1] - CutoffHz) / SourceWidthHz);
         var period = (int)Rate / SourceWidthHz;
         var real = new float[StepSamples];
         var imaginary = new float[StepSamples];

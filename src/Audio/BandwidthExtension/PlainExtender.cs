@@ -10,9 +10,9 @@ public sealed class PlainExtender : IStage<BandwidthExtensionJob>
     private readonly OutputHandOver _handOver = new();
 
     /// <summary>A stage for one channel.</summary>
-    /// <param name="inputRateHz">8000 or 16000 Hz.</param>
+    /// <param name="inputRateHz">8000, 16000 or 48000 Hz.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another rate.</exception>
-    public PlainExtender(int inputRateHz) => _upsampler = new DelayedUpsampler(SpectralExtender.CheckRate(inputRateHz), SpectralExtender.FilterDelaySamples);
+    public PlainExtender(int inputRateHz) => _upsampler = new DelayedUpsampler(ExtensionSource.CheckRate(inputRateHz), ExtensionSource.FilterDelaySamples);
 
     /// <inheritdoc/>
     public string Name => "plain";
@@ -23,7 +23,7 @@ public sealed class PlainExtender : IStage<BandwidthExtensionJob>
     /// <inheritdoc/>
     public void Process(scoped ref BandwidthExtensionJob job)
     {
-        SpectralExtender.CheckJob(job, _upsampler.InputSamples);
+        ExtensionSource.CheckJob(job, _upsampler.InputSamples);
         _upsampler.Push(job.Input);
         _upsampler.Delayed.CopyTo(job.Output);
         if (_handOver.IsPending)
@@ -33,7 +33,7 @@ public sealed class PlainExtender : IStage<BandwidthExtensionJob>
     /// <inheritdoc/>
     public void Observe(scoped in BandwidthExtensionJob job)
     {
-        SpectralExtender.CheckJob(job, _upsampler.InputSamples);
+        ExtensionSource.CheckJob(job, _upsampler.InputSamples);
         _upsampler.Push(job.Input);
         _handOver.Observe(job.Output, _upsampler.Delayed);
     }

@@ -8,79 +8,64 @@ namespace RtcEnhance.Audio;
 /// <see cref="PlainExtender"/>'s, sample for sample, plus a band above the cut-off. One thread at a time.
 /// </summary>
 /// <remarks>
-/// Where the content ends below the codec's own limit the stage extends from there. Digital silence stays digital
-/// silence. After another stage's block the upper band fades in over 5 ms while the other's fades out.
+/// Where the content ends below the codec's own limit the stage extends from there; a 48 kHz stream that has an upper
+/// band gets none, but for what its concealed blocks lack. Digital silence stays digital silence. After another stage's
+/// block the upper band fades in over 5 ms while the other's fades out.
 /// </remarks>
 public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
 {
-    /// <summary>Delay beyond the resampler's, in samples at 48 kHz: 2.8 ms.</summary>
-    internal const int FilterDelaySamples = ExtensionPlan.SourceDelaySamples + ExtensionPlan.ShapingDelaySamples;
-
     private const int Half = ExtensionPlan.StepSamples;
 
-    private readonly DelayedUpsampler _upsampler;
-    private readonly BandAnalyzer _spectrum;
-    private readonly CutoffDetector _cutoff;
-    private readonly ExtensionPlan[] _plans;
+    private readonly ExtensionSource _source;
     private readonly UpperBandEnvelope _envelope = new();
-    private readonly UpperBandCarrier _carrier = new();
+    private readonly UpperBandContinuation _continuation = new(UpperBandModel.Bands);
     private readonly UpperBandFilter _filter = new();
-    private readonly OutputHandOver _handOver = new();
-    private readonly PeakGain _peakGain = new();
+    private readonly UpperBandMixer _mixer = new();
+    private readonly float[] _noise = new float[Half];
     private readonly float[] _upper = new float[DelayedUpsampler.BlockSamples];
-    private ExtensionPlan _plan;
     private bool _isFirst = true;
-    private float _fade = 1;
 
     /// <summary>A stage for one channel.</summary>
-    /// <param name="inputRateHz">8000 or 16000 Hz.</param>
+    /// <param name="inputRateHz">8000, 16000 or 48000 Hz.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another rate.</exception>
-    public SpectralExtender(int inputRateHz)
-    {
-        _upsampler = new DelayedUpsampler(CheckRate(inputRateHz), FilterDelaySamples);
-        _spectrum = new BandAnalyzer(inputRateHz);
-        _cutoff = new CutoffDetector(inputRateHz);
-        _plans = inputRateHz == 16000
-            ? [new ExtensionPlan(8000), new ExtensionPlan(7000), new ExtensionPlan(4000), new ExtensionPlan(3400)]
-            : [new ExtensionPlan(4000), new ExtensionPlan(3400)];
-        _plan = _plans[0];
-    }
+    public SpectralExtender(int inputRateHz) => _source = new ExtensionSource(inputRateHz, UpperBandModel.Plans);
 
     /// <inheritdoc/>
     public string Name => "spectral";
 
-    /// <summary>How much later the output is, in samples at 48 kHz: 4.5 ms from 16 kHz, 6.3 ms from 8 kHz.</summary>
-    public int DelaySamples => _upsampler.DelaySamples;
+    /// <summary>How much later the output is, in samples at 48 kHz: 2.8 ms from 48 kHz, 4.5 ms from 16 kHz, 6.3 ms from 8 kHz.</summary>
+    public int DelaySamples => _source.DelaySamples;
 
     /// <summary>Whether the upper band is added; a change takes effect by a fade of 5 ms. True at first.</summary>
-    public bool IsExtending { get; set; } = true;
+    public bool IsExtending
+    {
+        get => _mixer.IsExtending;
+        set => _mixer.IsExtending = value;
+    }
 
-    /// <summary>Where the received content is found to end: 3400, 4000, 7000 or 8000 Hz.</summary>
-    public int CutoffHz => (int)_plan.CutoffHz;
+    /// <summary>Where the received content is found to end: 3400, 4000, 7000 or 8000 Hz, or 24000 where nothing is missing.</summary>
+    public int CutoffHz => _source.CutoffHz;
 
     /// <inheritdoc/>
     public void Process(scoped ref BandwidthExtensionJob job)
     {
-        CheckJob(job, _upsampler.InputSamples);
-        _spectrum.Push(job.Input);
-        _upsampler.Push(job.Input);
-        if (_handOver.IsPending)
-            _fade = 0;
+        _source.Push(job);
         for (var half = 0; half < 2; half++)
-            MakeUpperBand(half, job.IsConcealed);
-
-        Mix(_upsampler.Delayed, job.Output);
-        if (_handOver.IsPending)
-            _handOver.LeadOut(job.Output);
+            MakeUpperBand(half, job.IsConcealed, _upper.AsSpan(half * Half, Half));
+        _mixer.Mix(_source.Delayed, _upper, job.Output);
     }
 
     /// <inheritdoc/>
     public void Observe(scoped in BandwidthExtensionJob job)
     {
-        CheckJob(job, _upsampler.InputSamples);
-        _spectrum.Push(job.Input);
-        _upsampler.Push(job.Input);
-        _handOver.Observe(job.Output, _upsampler.Delayed);
+        _source.Push(job);
+        if (!job.IsConcealed)
+        {
+            for (var half = 0; half < 2; half++)
+                Listen(half);
+        }
+
+        _mixer.Observe(job.Output, _source.Delayed);
         _filter.Reset();
         _isFirst = true;
     }
@@ -88,75 +73,63 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
     /// <inheritdoc/>
     public void Reset()
     {
-        _upsampler.Reset();
-        _spectrum.Reset();
-        _cutoff.Reset();
+        _source.Reset();
         _envelope.Reset();
-        _carrier.Reset();
+        _continuation.Reset();
         _filter.Reset();
-        _handOver.Reset();
-        _peakGain.Reset();
-        _plan = _plans[0];
+        _mixer.Reset();
         _isFirst = true;
-        _fade = 1;
     }
 
-    internal static int CheckRate(int inputRateHz) => inputRateHz is 8000 or 16000
-        ? inputRateHz
-        : throw new ArgumentOutOfRangeException(nameof(inputRateHz), inputRateHz, "Bandwidth extension takes 8000 or 16000 Hz.");
-
-    internal static void CheckJob(scoped in BandwidthExtensionJob job, int inputSamples)
+    private void Listen(int half)
     {
-        if (job.Input.Length != inputSamples || job.Output.Length != DelayedUpsampler.BlockSamples)
-        {
-            throw new ArgumentException(
-                $"A block is {inputSamples} samples in and {DelayedUpsampler.BlockSamples} out; got {job.Input.Length} and {job.Output.Length}.", nameof(job));
-        }
+        _source.Analyze(half, isConcealed: false);
+        if (_source.Plan is null)
+            _continuation.Observe(_source.Spectrum, _source.WidestPlan);
     }
 
-    private void MakeUpperBand(int half, bool isConcealed)
+    private void MakeUpperBand(int half, bool isConcealed, Span<float> upper)
     {
-        if (isConcealed)
+        if (!isConcealed)
+            Listen(half);
+        if (_source.Plan is { } plan)
         {
-            _envelope.Hold();
-        }
-        else
-        {
-            _spectrum.Analyze(half);
-            var cutoffHz = _cutoff.Update(_spectrum);
-            while (_plan.CutoffHz != cutoffHz)
-                _plan = _plans[(Array.IndexOf(_plans, _plan) + 1) % _plans.Length];
-            _envelope.Measure(_spectrum, _plan, _isFirst);
+            if (isConcealed)
+                _envelope.Hold();
+            else
+                _envelope.Measure(_source.Spectrum, plan, _isFirst);
             _isFirst = false;
-        }
-
-        var source = _upsampler.Line[(FilterDelaySamples - 2 * ExtensionPlan.SourceDelaySamples + half * Half)..];
-        _carrier.Process(source, _plan, _envelope.NoiseShare, _filter.Carrier);
-        _filter.Process(_plan, _envelope.Gains, _upper.AsSpan(half * Half, Half));
-    }
-
-    private void Mix(ReadOnlySpan<float> low, Span<float> output)
-    {
-        for (var half = 0; half < 2; half++)
-            MixHalf(low.Slice(half * Half, Half), _upper.AsSpan(half * Half, Half), output.Slice(half * Half, Half));
-    }
-
-    private void MixHalf(ReadOnlySpan<float> low, ReadOnlySpan<float> upper, Span<float> output)
-    {
-        _peakGain.Aim(low, upper);
-        if (_peakGain.IsFull && IsExtending && _fade == 1)
-        {
-            // 240 samples are whole vectors of any width there is.
-            for (var n = 0; n < Half; n += Vector<float>.Count)
-                (new Vector<float>(low[n..]) + new Vector<float>(upper[n..])).CopyTo(output[n..]);
+            Render(half, plan, _envelope.Gains, _envelope.NoiseShare, upper);
             return;
         }
 
-        var fadeStep = (IsExtending ? 1f : -1f) / OutputHandOver.FadeSamples;
-        for (var n = 0; n < Half; n++)
+        if (isConcealed)
         {
-            _fade = Math.Clamp(_fade + fadeStep, 0, 1);
-            output[n] = low[n] + _fade * _peakGain.Next() * upper[n];
+            _source.Analyze(half, isConcealed: true);
+            Render(half, _source.WidestPlan, _continuation.Measure(_source.Spectrum, _source.WidestPlan), UpperBandContinuation.NoiseShare, upper);
         }
+        else if (!_filter.IsSilent)
+        {
+            _envelope.Silence();
+            Render(half, _source.WidestPlan, _envelope.Gains, UpperBandContinuation.NoiseShare, upper);
+        }
+        else
+        {
+            upper.Clear();
+            _filter.Reset();
+            _isFirst = true;
+        }
+    }
+
+    private void Render(int half, ExtensionPlan plan, ReadOnlySpan<float> gains, float noiseShare, Span<float> upper)
+    {
+        var carrier = _filter.Carrier;
+        _source.MakeCarriers(half, plan, carrier, _noise);
+        var copyGain = new Vector<float>(MathF.Sqrt(1 - noiseShare));
+        var noiseGain = new Vector<float>(MathF.Sqrt(noiseShare));
+        // 240 samples are whole vectors of any width there is.
+        for (var n = 0; n < Half; n += Vector<float>.Count)
+            (copyGain * new Vector<float>(carrier[n..]) + noiseGain * new Vector<float>(_noise, n)).CopyTo(carrier[n..]);
+        _filter.Process(plan, gains, upper);
     }
 }

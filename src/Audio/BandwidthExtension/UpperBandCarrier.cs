@@ -3,9 +3,9 @@ using System.Numerics;
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// The raw material of the missing bands at 48 kHz: copies of the band below the cut-off, shifted up, blended with noise
-/// that follows that band's own envelope from moment to moment. Either has the source band's mean power density in every
-/// copy. Silence gives exact zeros. One thread at a time.
+/// The raw material of the missing bands at 48 kHz: copies of the band below the cut-off, shifted up, and noise that
+/// follows that band's own envelope from moment to moment. Either has the source band's mean power density in every copy.
+/// Silence gives exact zeros. One thread at a time.
 /// </summary>
 internal sealed class UpperBandCarrier
 {
@@ -22,26 +22,25 @@ internal sealed class UpperBandCarrier
     private uint _random = 0x9E3779B9;
     private float _envelopePower;
 
-    /// <summary>Writes 5 ms of carrier, later than the source by <see cref="ExtensionPlan.SourceDelaySamples"/>.</summary>
+    /// <summary>Writes 5 ms of both carriers, later than the source by <see cref="ExtensionPlan.SourceDelaySamples"/>.</summary>
     /// <param name="source">Samples at 48 kHz, from twice that delay before the first output on.</param>
     /// <param name="plan">The cut-off's filters.</param>
-    /// <param name="noiseShare">Share of noise in the power, 0 to 1.</param>
-    /// <param name="output">The carrier: 240 samples.</param>
-    public void Process(ReadOnlySpan<float> source, ExtensionPlan plan, float noiseShare, Span<float> output)
+    /// <param name="copies">The shifted copies: 240 samples.</param>
+    /// <param name="noise">Noise under the source band's envelope: 240 samples.</param>
+    public void Process(ReadOnlySpan<float> source, ExtensionPlan plan, Span<float> copies, Span<float> noise)
     {
         SlidingProduct.Apply(plan.SourceReal, plan.SourceImaginary, source, _real, _imaginary);
         Follow();
 
-        var copyGain = MathF.Sqrt(1 - noiseShare);
         // |a|^2 / 2 is the source band's power; white noise spreads its own over 24 kHz.
-        var noisePower = noiseShare / 2 * (DelayedUpsampler.OutputRateHz / 2f) / plan.SourceWidthHz;
+        var noisePower = DelayedUpsampler.OutputRateHz / 4f / plan.SourceWidthHz;
         // 240 samples are whole vectors of any width there is.
         for (var n = 0; n < _real.Length; n += Vector<float>.Count)
         {
             var copy = new Vector<float>(_real, n) * new Vector<float>(plan.ShiftReal, n)
                 - new Vector<float>(_imaginary, n) * new Vector<float>(plan.ShiftImaginary, n);
-            var level = Vector.SquareRoot(noisePower * new Vector<float>(_envelope, n));
-            (copyGain * copy + level * new Vector<float>(_noise, n)).CopyTo(output[n..]);
+            copy.CopyTo(copies[n..]);
+            (Vector.SquareRoot(noisePower * new Vector<float>(_envelope, n)) * new Vector<float>(_noise, n)).CopyTo(noise[n..]);
         }
     }
 

@@ -13,7 +13,9 @@ internal sealed class UpperBandEnvelope
     private const float ConcealedDecay = 0.944f;
     // Bels per 5 ms by which the noise-floor estimate may climb, and how far the upper band stays back at the floor.
     private const float FloorClimb = 0.0015f;
-    private const float FloorMargin = 0.8f;
+    // Rooms hiss less above 8 kHz than speech makes one expect.
+    private const float NarrowFloorMargin = 0.8f;
+    private const float WideFloorMargin = 1.2f;
     // Frames of a steady noise lie up to this far above the lowest of them.
     private const float FloorSpread = 0.4f;
     // Noise's own short-time spectrum is about 0.5 flat; vowels and hum are not, and would be copied out of tune.
@@ -36,9 +38,7 @@ internal sealed class UpperBandEnvelope
     /// <param name="isFirst">True to take the measurement as it is, unsmoothed.</param>
     public void Measure(BandAnalyzer spectrum, ExtensionPlan plan, bool isFirst)
     {
-        var reference = plan.IsNarrow
-            ? (spectrum.Level(2000, 2500) + spectrum.Level(2500, 3000) + spectrum.Level(3000, 3400)) / 3
-            : (spectrum.Level(4000, 5000) + spectrum.Level(5000, 6000) + spectrum.Level(6000, 7000)) / 3;
+        var reference = UpperBandModel.Reference(spectrum, plan.IsNarrow);
         var voicing = (spectrum.Level(500, 1000) + spectrum.Level(1000, 1500) + spectrum.Level(1500, 2000)) / 3 - reference;
         float? edge = plan.CutoffHz switch
         {
@@ -47,17 +47,16 @@ internal sealed class UpperBandEnvelope
             _ => null,
         };
         _floor = Math.Min(reference, _floor + FloorClimb);
-        var restraint = Math.Clamp(FloorMargin + FloorSpread - (reference - _floor), 0, FloorMargin);
+        var margin = plan.IsNarrow ? NarrowFloorMargin : WideFloorMargin;
+        var restraint = Math.Clamp(margin + FloorSpread - (reference - _floor), 0, margin);
         var tonality = (FlatSpectrum - spectrum.Flatness(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz)) / (FlatSpectrum - PeakySpectrum);
-        NoiseShare = Math.Clamp(MathF.Max(tonality, restraint / FloorMargin), MinNoiseShare, 1);
-        var sourceMean = spectrum.Power(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz);
+        NoiseShare = Math.Clamp(MathF.Max(tonality, restraint / margin), MinNoiseShare, 1);
 
         _gains.AsSpan(0, plan.FirstBand).Clear();
         for (var band = plan.FirstBand; band < _gains.Length; band++)
         {
             var target = MathF.Pow(10, reference - restraint + UpperBandModel.RelativeLevel(band, plan.IsNarrow, edge, voicing));
-            var source = (1 - NoiseShare) * SourcePower(spectrum, plan, band) + NoiseShare * sourceMean;
-            var gain = MathF.Min(LargestGain, MathF.Sqrt(target / source));
+            var gain = MathF.Min(LargestGain, MathF.Sqrt(target / UpperBandModel.CarrierPower(spectrum, plan, band, NoiseShare)));
             var step = isFirst ? 1 : gain > _gains[band] ? RiseStep : FallStep;
             _gains[band] += step * (gain - _gains[band]);
         }
@@ -70,18 +69,14 @@ internal sealed class UpperBandEnvelope
             _gains[band] *= ConcealedDecay;
     }
 
+    /// <summary>Lets the upper band end.</summary>
+    public void Silence() => Array.Clear(_gains);
+
     /// <summary>Forgets the stream.</summary>
     public void Reset()
     {
         Array.Clear(_gains);
         _floor = float.MaxValue;
         NoiseShare = MinNoiseShare;
-    }
-
-    /// <summary>Mean power of what is copied into a band, sampled at both quarters of it.</summary>
-    private static float SourcePower(BandAnalyzer spectrum, ExtensionPlan plan, int band)
-    {
-        var (first, second) = (plan.SourceRangesHz[2 * band], plan.SourceRangesHz[2 * band + 1]);
-        return (spectrum.Power(first.Low, first.High) + spectrum.Power(second.Low, second.High)) / 2;
     }
 }

@@ -40,14 +40,19 @@ internal sealed class UpperBandFilter
         }
 
         (_now, _next) = (_next, _now);
+        IsSilent = !gains.ContainsAnyExcept(0);
         _line.AsSpan(Step, Memory).CopyTo(_line);
     }
+
+    /// <summary>True where nothing sounds until the next <see cref="Process"/>: the weights in force are zero.</summary>
+    public bool IsSilent { get; private set; } = true;
 
     /// <summary>Forgets the carrier, and lets the next weights hold at once.</summary>
     public void Reset()
     {
         Array.Clear(_line);
         Array.Clear(_now);
+        IsSilent = true;
     }
 
     private static void AddScaled(float[] filter, float gain, float[] sum)

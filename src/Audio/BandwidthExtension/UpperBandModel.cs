@@ -11,15 +11,16 @@ namespace RtcEnhance.Audio;
 /// </remarks>
 internal static class UpperBandModel
 {
-    /// <summary>Highest frequency filled, Hz.</summary>
-    public const double TopHz = 20000;
-
     private const float MarginBelow8Khz = 0.2f;
     private const float MarginAbove8Khz = 0.5f;
     // Used where the band just below the cut-off was cut away too: its mean over the fitted voices.
     private const float MeanEdge = -0.5f;
 
-    private static readonly double[] BandEdgesHz = [3400, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11500, 13000, 15000, 17000, TopHz];
+    /// <summary>Edges of the bands, Hz.</summary>
+    public static readonly double[] EdgesHz = [3400, 4000, 5000, 6000, 7000, 8000, 9000, 10000, 11500, 13000, 15000, 17000, 20000];
+    /// <summary>The filters for these bands.</summary>
+    public static readonly ExtensionPlans Plans = new(EdgesHz);
+
     private static readonly float[] WideOffset = [0, 0, 0, 0, 0.20f, 0.10f, 0.19f, 0.18f, -0.16f, -0.66f, -1.26f, -1.86f];
     private static readonly float[] WideEdgeSlope = [0, 0, 0, 0, 1.09f, 0.63f, 0.42f, 0.51f, 0.57f, 0.64f, 0.64f, 0.64f];
     private static readonly float[] NarrowOffset = [0.19f, 0.06f, -0.18f, -0.36f, -0.43f, -0.34f, -0.17f, -0.25f, -0.48f, -0.79f, -1.39f, -1.99f];
@@ -29,8 +30,18 @@ internal static class UpperBandModel
     /// <summary>Bands in all, from 3.4 kHz up.</summary>
     public static int Bands => WideOffset.Length;
 
-    /// <summary>Lower edge of a band, Hz; of the band past the last: <see cref="TopHz"/>.</summary>
-    public static double EdgeHz(int band) => BandEdgesHz[band];
+    /// <summary>Mean level of the bands just below the cut-off, which the missing ones are relative to.</summary>
+    public static float Reference(BandAnalyzer spectrum, bool isNarrow) => isNarrow
+        ? (spectrum.Level(2000, 2500) + spectrum.Level(2500, 3000) + spectrum.Level(3000, 3400)) / 3
+        : (spectrum.Level(4000, 5000) + spectrum.Level(5000, 6000) + spectrum.Level(6000, 7000)) / 3;
+
+    /// <summary>Power density that a carrier has in a band before its gain: of the copies, sampled at both quarters, and of noise.</summary>
+    public static float CarrierPower(BandAnalyzer spectrum, ExtensionPlan plan, int band, float noiseShare)
+    {
+        var (first, second) = (plan.SourceRangesHz[2 * band], plan.SourceRangesHz[2 * band + 1]);
+        var copied = (spectrum.Power(first.Low, first.High) + spectrum.Power(second.Low, second.High)) / 2;
+        return (1 - noiseShare) * copied + noiseShare * spectrum.Power(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz);
+    }
 
     /// <summary>Level of one missing band relative to the reference level below the cut-off.</summary>
     /// <param name="band">0 to <see cref="Bands"/> - 1.</param>
@@ -39,7 +50,7 @@ internal static class UpperBandModel
     /// <param name="voicing">Level of 0.5 to 2 kHz relative to the reference: high in vowels, low in fricatives.</param>
     public static float RelativeLevel(int band, bool isNarrow, float? edge, float voicing)
     {
-        var margin = EdgeHz(band) < 8000 ? MarginBelow8Khz : MarginAbove8Khz;
+        var margin = EdgesHz[band] < 8000 ? MarginBelow8Khz : MarginAbove8Khz;
         var slope = Math.Clamp(edge ?? MeanEdge, -2.5f, 0);
         return isNarrow
             ? NarrowOffset[band] + NarrowEdgeSlope[band] * slope + NarrowVoicedSlope[band] * Math.Clamp(voicing, -1, 3) - margin

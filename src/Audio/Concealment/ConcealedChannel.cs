@@ -19,7 +19,7 @@ internal sealed class ConcealedChannel
     // -80 dB: nothing of the concealment is left to hear.
     private const float SmallestGain = 1e-4f;
 
-    private readonly float[] _history;
+    private readonly PlayedPast _history;
     private readonly ExcitationExtender _extender;
     private readonly BackgroundNoise _noise;
     private readonly int _samplesPerBlock;
@@ -27,22 +27,22 @@ internal sealed class ConcealedChannel
     private float _gain;
     private float _decayPerBlock;
 
-    internal ConcealedChannel(AudioFormat format, PitchSearch pitch, int maxLength)
+    internal ConcealedChannel(AudioFormat format, PitchSearch pitch, int maxLength, int leastHistory = 0)
     {
         _samplesPerBlock = format.SamplesPerBlock;
         _pitch = pitch;
         _extender = new ExcitationExtender(format.SampleRateHz, pitch.MaxLag, maxLength);
         _noise = new BackgroundNoise(_samplesPerBlock, maxLength);
-        _history = new float[Math.Max(pitch.HistoryLength, Math.Max(_extender.HistoryLength, _noise.HistoryLength))];
+        _history = new PlayedPast(Math.Max(Math.Max(pitch.HistoryLength, leastHistory), Math.Max(_extender.HistoryLength, _noise.HistoryLength)));
     }
 
     /// <summary>What was played, newest last.</summary>
-    internal ReadOnlySpan<float> History => _history;
+    internal ReadOnlySpan<float> History => _history.Samples;
 
     /// <summary>Fits the models to the past: a loss begins.</summary>
     internal void Begin(int lag)
     {
-        _extender.Analyze(_history, lag);
+        _extender.Analyze(_history.Samples, lag);
         _noise.Analyze(_pitch);
         _gain = 1;
         float decay = Math.Max(_extender.Decay, FastestDecay);
@@ -78,20 +78,14 @@ internal sealed class ConcealedChannel
     }
 
     /// <summary>Appends one channel of an interleaved block to the past.</summary>
-    internal void Append(ReadOnlySpan<float> block, int channel, int channels)
-    {
-        _history.AsSpan(_samplesPerBlock).CopyTo(_history);
-        Span<float> end = _history.AsSpan(_history.Length - _samplesPerBlock);
-        for (int i = 0; i < end.Length; i++)
-            end[i] = block[i * channels + channel];
-    }
+    internal void Append(ReadOnlySpan<float> block, int channel, int channels) => _history.Append(block, channel, channels);
 
     /// <summary>Lets the newest block, which was not concealed, count for the background.</summary>
-    internal void ObserveBackground() => _noise.Observe(_history);
+    internal void ObserveBackground() => _noise.Observe(_history.Samples);
 
     internal void Reset()
     {
-        Array.Clear(_history);
+        _history.Clear();
         _extender.Reset();
         _noise.Reset();
         _gain = 0;

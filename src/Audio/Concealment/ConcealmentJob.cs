@@ -15,6 +15,12 @@ public ref struct ConcealmentJob
     /// <summary>The decoded block after a loss, same length as <see cref="Output"/>, or empty; may not alias it.</summary>
     public ReadOnlySpan<float> Received { get; set; }
 
+    /// <summary>
+    /// True where nothing was received for the block. Whoever hands the job out sets it, so that a stage that observes the
+    /// block knows it from a received one and goes on with the fade where it takes over.
+    /// </summary>
+    public bool IsConcealed { get; set; }
+
     /// <summary>True where the block leads back from a concealment into received samples.</summary>
     public readonly bool IsMerge => !Received.IsEmpty;
 }

@@ -3,9 +3,10 @@ using RtcEnhance.Inference;
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// One channel of a neural concealment. A step of 5 ms is the sum of three filtered sources (the classical continuation,
-/// the own output repeated at the pitch, white noise) and a residual; the network chooses filters and residual. From
-/// 120 ms on it gives way to the classical continuation, which has taken over at 240. One thread at a time.
+/// One channel of a neural concealment at 16 kHz. A step of 5 ms is the sum of three filtered sources (the classical
+/// continuation, the own output repeated at the pitch, white noise); the network chooses the filters, each of which leads
+/// into the next on a ramp. From 120 ms on it gives way to the classical continuation, which has taken over at 240. One
+/// thread at a time.
 /// </summary>
 internal sealed class NeuralChannel
 {
@@ -20,12 +21,9 @@ internal sealed class NeuralChannel
     // The concealment may peak this far above the signal it continues.
     private const float Headroom = 1.2f;
 
-    private readonly int _block;
-    private readonly ConcealedChannel _classical;
     private readonly ConcealmentRun _run;
     private readonly PastFeatures _features;
-    private readonly float[] _past = new float[PastFeatures.PastLength];
-    private readonly float[] _ahead;
+    private readonly float[] _source = new float[SourceLength];
     private readonly float[] _heard;
     private readonly float[] _pitched = new float[Step + (2 * Half)];
     private readonly float[] _noise = new float[Step + (2 * Half)];
@@ -33,6 +31,7 @@ internal sealed class NeuralChannel
     private readonly float[] _old = new float[Step];
     private readonly float[] _new = new float[Step];
     private readonly float[] _filtered = new float[Step];
+    private readonly int _maxLag;
     private NoiseSource _random = new();
     private float _level;
     private float _limit;
@@ -40,94 +39,78 @@ internal sealed class NeuralChannel
     private float _correlation;
     private int _at;
 
-    internal NeuralChannel(AudioFormat format, PitchSearch pitch, int maxLength, ConcealmentWeights weights, PastFeatures features)
+    internal NeuralChannel(ConcealmentWeights weights, PastFeatures features, int maxLag)
     {
-        _block = format.SamplesPerBlock;
-        _classical = new ConcealedChannel(format, pitch, maxLength);
         _run = new ConcealmentRun(weights);
         _features = features;
-        _ahead = new float[Half + (2 * _block)];
-        _heard = new float[ConcealmentNetwork.OwnSamples + (2 * pitch.MaxLag)];
+        _maxLag = maxLag;
+        _heard = new float[ConcealmentNetwork.OwnSamples + (2 * maxLag)];
     }
 
-    /// <summary>What was played, newest last.</summary>
-    internal ReadOnlySpan<float> History => _past;
+    /// <summary>Samples of what came before the step that its source begins with.</summary>
+    internal const int SourceBefore = Half;
 
-    /// <summary>Fits the models to the past: a loss begins. The classical continuation is to be made next.</summary>
-    internal void Begin(PitchTrack pitch)
+    /// <summary>Samples of the classical continuation that a step reads, those before it included.</summary>
+    internal const int SourceLength = Half + ConcealmentNetwork.LookAhead;
+
+    /// <summary>Samples after which the classical continuation has taken over.</summary>
+    internal const int GoneSamples = Gone;
+
+    /// <summary>Takes the level of the past, and its features over that level; to be called before <see cref="Begin"/>.</summary>
+    /// <param name="past">What was played, newest last: at least <see cref="PastFeatures.PastLength"/> samples.</param>
+    /// <returns>[frames x bands], until another channel measures.</returns>
+    internal ReadOnlySpan<float> Measure(ReadOnlySpan<float> past)
     {
-        _classical.Begin(pitch.Lag);
-        _lag = pitch.Lag;
-        _correlation = pitch.Correlation;
-        ReadOnlySpan<float> recent = _past.AsSpan(_past.Length - LevelLength);
+        ReadOnlySpan<float> recent = past[^LevelLength..];
         _level = Math.Max(MathF.Sqrt(InnerProduct.Energy(recent) / LevelLength), LeastLevel);
         float peak = 0;
         foreach (float sample in recent)
             peak = Math.Max(peak, Math.Abs(sample));
         _limit = Math.Min(1, Headroom * peak) / _level;
-        _run.Begin(_features.Measure(_past, _level));
+        return _features.Measure(past, _level);
+    }
 
+    /// <summary>Fits the network to the past: a loss begins, or goes on after samples that another stage made.</summary>
+    /// <param name="past">What was measured.</param>
+    /// <param name="features">What <see cref="Measure"/> gave for it.</param>
+    /// <param name="lag">The period in samples.</param>
+    /// <param name="correlation">How alike its cycles are, 0 to 1.</param>
+    /// <param name="at">Samples into the loss.</param>
+    internal void Begin(ReadOnlySpan<float> past, ReadOnlySpan<float> features, int lag, float correlation, int at)
+    {
+        _lag = Math.Clamp(lag, 1, _maxLag);
+        _correlation = correlation;
+        _run.Begin(features);
         float gain = 1 / _level;
         for (int i = 0; i < _heard.Length; i++)
-            _heard[i] = _past[_past.Length - _heard.Length + i] * gain;
-        _heard.AsSpan(_heard.Length - Half).CopyTo(_ahead.AsSpan(2 * _block));
+            _heard[i] = past[past.Length - _heard.Length + i] * gain;
         _random.Fill(_noise.AsSpan(Step));
         Array.Clear(_taps);
         _taps[Half] = 1;
-        _at = 0;
+        _at = at;
     }
 
-    /// <summary>Moves on by a block: the classical continuation is made one block ahead of the output.</summary>
-    internal void LookAhead(PitchTrack pitch, int lostBlocks)
+    /// <summary>Writes the next 5 ms.</summary>
+    /// <param name="output">One step.</param>
+    /// <param name="source">
+    /// <see cref="SourceLength"/> samples of the past and the classical continuation, <see cref="SourceBefore"/> of them
+    /// before the step.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
+    internal void Generate(Span<float> output, ReadOnlySpan<float> source)
     {
-        _ahead.AsSpan(_block).CopyTo(_ahead);
-        Span<float> next = _ahead.AsSpan(Half + _block);
-        _classical.Conceal(next, pitch.Lag, pitch.Voicing, lostBlocks);
         float gain = 1 / _level;
-        for (int i = 0; i < next.Length; i++)
-            next[i] *= gain;
-    }
-
-    /// <summary>Writes what follows the past; at most as much as the classical continuation reaches.</summary>
-    /// <param name="output">A multiple of 5 ms; at most 15 ms.</param>
-    internal void Generate(Span<float> output)
-    {
-        for (int i = 0; i < output.Length; i += Step)
-            Generate(output.Slice(i, Step), _ahead.AsSpan(i));
-    }
-
-    /// <summary>Appends one channel of an interleaved block to the past.</summary>
-    internal void Append(ReadOnlySpan<float> block, int channel, int channels)
-    {
-        _classical.Append(block, channel, channels);
-        _past.AsSpan(_block).CopyTo(_past);
-        for (int i = 0, n = channel; i < _block; i++, n += channels)
-            _past[_past.Length - _block + i] = block[n];
-    }
-
-    /// <summary>Lets the newest block, which was not concealed, count for the background.</summary>
-    internal void ObserveBackground() => _classical.ObserveBackground();
-
-    internal void Reset()
-    {
-        _classical.Reset();
-        Array.Clear(_past);
-        _random = new NoiseSource();
-    }
-
-    private void Generate(Span<float> output, ReadOnlySpan<float> source)
-    {
-        ReadOnlySpan<float> plain = source.Slice(Half, Step);
-        if (_at < Gone)
-            Synthesize(output, source, plain);
-        else
-            plain.CopyTo(output);
+        for (int i = 0; i < _source.Length; i++)
+            _source[i] = source[i] * gain;
+        Synthesize(output, _source, _source.AsSpan(Half, Step));
         _heard.AsSpan(Step).CopyTo(_heard);
         output.CopyTo(_heard.AsSpan(_heard.Length - Step));
         for (int i = 0; i < Step; i++)
             output[i] *= _level;
         _at += Step;
     }
+
+    internal void Reset() => _random = new NoiseSource();
 
     private void Synthesize(Span<float> output, ReadOnlySpan<float> source, ReadOnlySpan<float> plain)
     {
@@ -137,19 +120,18 @@ internal sealed class NeuralChannel
         Hear(source);
         _run.Step();
 
-        ReadOnlySpan<float> taps = _run.Output[.._taps.Length];
+        ReadOnlySpan<float> taps = _run.Output;
         _old.AsSpan().Clear();
         _new.AsSpan().Clear();
         Filter(source[..(Step + (2 * Half))], 0, taps);
         Filter(_pitched, Taps, taps);
         Filter(_noise, 2 * Taps, taps);
         taps.CopyTo(_taps);
-        ReadOnlySpan<float> residual = _run.Output[_taps.Length..];
         bool isFinite = true;
         for (int i = 0; i < Step; i++)
         {
             float rise = (i + 0.5f) / Step;
-            float made = _old[i] + (rise * (_new[i] - _old[i])) + residual[i];
+            float made = _old[i] + (rise * (_new[i] - _old[i]));
             float share = Share(_at + i);
             output[i] = Math.Clamp(plain[i] + (share * (made - plain[i])), -_limit, _limit);
             isFinite &= float.IsFinite(output[i]);

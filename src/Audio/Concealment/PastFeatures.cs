@@ -15,6 +15,16 @@ internal sealed class PastFeatures
     private const float Floor = 1e-5f;
     private const float Scale = 1f / 3;
 
+    // For the classifier: 125 to 3250 Hz, two spectra of 40 ms that lie 80 ms apart, bands up to 3 kHz over 40 ms.
+    private const int FirstBin = 4;
+    private const int Bins = 100;
+    private const int EarlyFrame = 3;
+    private const int LateFrame = 11;
+    private const int FramesOfSpectrum = 3;
+    private const int ChangeBands = 20;
+    private const int ChangeFrames = 4;
+    private const float BinFloor = 1e-4f;
+
     private readonly Fft _fft = new(FftSize);
     private readonly float[] _window = new float[FrameLength];
     private readonly float[] _frame = new float[FftSize];
@@ -23,6 +33,9 @@ internal sealed class PastFeatures
     private readonly float[] _values = new float[ConcealmentNetwork.Frames * ConcealmentNetwork.Bands];
     private readonly float[][] _bands = new float[ConcealmentNetwork.Bands][];
     private readonly int[] _firstBins = new int[ConcealmentNetwork.Bands];
+    private readonly float[] _mean = new float[Bins];
+    private readonly float[] _early = new float[Bins];
+    private readonly float[] _late = new float[Bins];
 
     internal PastFeatures()
     {
@@ -39,7 +52,16 @@ internal sealed class PastFeatures
     }
 
     /// <summary>Samples of the past that are seen.</summary>
-    internal static int PastLength => (Hop * (ConcealmentNetwork.Frames - 1)) + FrameLength;
+    internal const int PastLength = (Hop * (ConcealmentNetwork.Frames - 1)) + FrameLength;
+
+    /// <summary>Ten's logarithm of the geometric over the arithmetic mean of the spectrum: 0 of white noise, -8 of a tone.</summary>
+    internal float Flatness { get; private set; }
+
+    /// <summary>How alike the fine spectrum is after 80 ms, -1 to 1.</summary>
+    internal float Persistence { get; private set; }
+
+    /// <summary>How much the bands change in 40 ms, in the features' unit.</summary>
+    internal float Change { get; private set; }
 
     /// <summary>Measures the end of a past.</summary>
     /// <param name="past">At least <see cref="PastLength"/> samples, oldest first.</param>
@@ -49,6 +71,9 @@ internal sealed class PastFeatures
     {
         past = past[^PastLength..];
         float gain = 1 / level;
+        _mean.AsSpan().Clear();
+        _early.AsSpan().Clear();
+        _late.AsSpan().Clear();
         for (int frame = 0; frame < ConcealmentNetwork.Frames; frame++)
         {
             ReadOnlySpan<float> samples = past.Slice(frame * Hop, FrameLength);
@@ -57,6 +82,7 @@ internal sealed class PastFeatures
             _fft.Forward(_frame, _real, _imaginary);
             for (int k = 0; k < _real.Length; k++)
                 _real[k] = (_real[k] * _real[k]) + (_imaginary[k] * _imaginary[k]);
+            Note(frame);
             for (int band = 0; band < _bands.Length; band++)
             {
                 float power = InnerProduct.Sum(_bands[band], _real.AsSpan(_firstBins[band]));
@@ -64,7 +90,64 @@ internal sealed class PastFeatures
             }
         }
 
+        Flatness = MeasureFlatness();
+        Persistence = Likeness(_early, _late);
+        Change = MeasureChange();
         return _values;
+    }
+
+    // Adds a frame's spectrum, which lies in _real, to those that the classifier wants.
+    private void Note(int frame)
+    {
+        ReadOnlySpan<float> power = _real.AsSpan(FirstBin, Bins);
+        for (int k = 0; k < Bins; k++)
+            _mean[k] += power[k];
+        float[]? logarithms = frame is >= EarlyFrame and < EarlyFrame + FramesOfSpectrum ? _early
+            : frame is >= LateFrame and < LateFrame + FramesOfSpectrum ? _late : null;
+        if (logarithms is null)
+            return;
+        for (int k = 0; k < Bins; k++)
+            logarithms[k] += MathF.Log(power[k] + BinFloor);
+    }
+
+    private float MeasureFlatness()
+    {
+        float logarithms = 0;
+        float sum = 0;
+        foreach (float power in _mean)
+        {
+            logarithms += MathF.Log10((power / ConcealmentNetwork.Frames) + 1e-9f);
+            sum += power / ConcealmentNetwork.Frames;
+        }
+
+        return (logarithms / Bins) - MathF.Log10((sum / Bins) + 1e-9f);
+    }
+
+    private float MeasureChange()
+    {
+        float sum = 0;
+        for (int frame = ChangeFrames; frame < ConcealmentNetwork.Frames; frame++)
+        {
+            for (int band = 0; band < ChangeBands; band++)
+                sum += Math.Abs(_values[(frame * ConcealmentNetwork.Bands) + band] - _values[((frame - ChangeFrames) * ConcealmentNetwork.Bands) + band]);
+        }
+
+        return sum / ((ConcealmentNetwork.Frames - ChangeFrames) * ChangeBands);
+    }
+
+    private static float Likeness(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        (float meanA, float meanB) = (0, 0);
+        for (int k = 0; k < a.Length; k++)
+            (meanA, meanB) = (meanA + (a[k] / a.Length), meanB + (b[k] / b.Length));
+        (float cross, float energyA, float energyB) = (0, 0, 0);
+        for (int k = 0; k < a.Length; k++)
+        {
+            (float x, float y) = (a[k] - meanA, b[k] - meanB);
+            (cross, energyA, energyB) = (cross + (x * y), energyA + (x * x), energyB + (y * y));
+        }
+
+        return cross / MathF.Sqrt((energyA * energyB) + 1e-12f);
     }
 
     private static double Mel(double hz) => 2595 * Math.Log10(1 + (hz / 700));

@@ -17,6 +17,8 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     private readonly float[] _block;
     private readonly float[][] _tails;
     private int _lostBlocks;
+    private bool _isRunning;
+    private bool _isFirst;
 
     /// <summary>A concealer with an empty past, which conceals as silence.</summary>
     /// <param name="format">Rate and channels of the blocks; one block is 10 ms.</param>
@@ -51,7 +53,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         CheckLength(job.Output, nameof(job));
         if (job.IsMerge)
             CheckLength(job.Received, nameof(job));
-        if (_lostBlocks == 0)
+        if (!_isRunning)
             Begin();
 
         if (job.IsMerge)
@@ -62,7 +64,10 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
             _channels[c].Append(job.Output, c, _format.Channels);
     }
 
-    /// <summary>Stores a block that was played and not made here; a running concealment ends.</summary>
+    /// <summary>
+    /// Stores a block that was played and not made here. Where that was a concealment, the fade goes on from there when
+    /// this stage takes over.
+    /// </summary>
     /// <param name="job">Its output is one block long.</param>
     /// <exception cref="ArgumentException">The output is not one block long.</exception>
     public void Observe(scoped in ConcealmentJob job)
@@ -71,9 +76,11 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         for (int c = 0; c < _channels.Length; c++)
         {
             _channels[c].Append(job.Output, c, _format.Channels);
-            _channels[c].ObserveBackground();
+            if (!job.IsConcealed && !job.IsMerge)
+                _channels[c].ObserveBackground();
         }
-        _lostBlocks = 0;
+        _lostBlocks = job.IsConcealed ? Math.Min(_lostBlocks + 1, int.MaxValue - 1) : 0;
+        _isRunning = false;
     }
 
     /// <summary>Forgets everything played.</summary>
@@ -82,6 +89,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         foreach (ConcealedChannel channel in _channels)
             channel.Reset();
         _lostBlocks = 0;
+        _isRunning = false;
     }
 
     private void Begin()
@@ -90,6 +98,8 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         _pitch.Begin(_mono);
         foreach (ConcealedChannel channel in _channels)
             channel.Begin(_pitch.Lag);
+        _isRunning = true;
+        _isFirst = true;
     }
 
     private void Conceal(Span<float> output)
@@ -123,13 +133,15 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         for (int c = 0; c < _channels.Length; c++)
             _merge.Process(_tails[c], shift, received, output, c, _channels.Length);
         _lostBlocks = 0;
+        _isRunning = false;
     }
 
     // The first block keeps the pitch it found.
     private void Advance()
     {
-        if (_lostBlocks > 0)
+        if (!_isFirst)
             _pitch.Lengthen();
+        _isFirst = false;
     }
 
     // Of one channel this is twice the channel; every use is free of scale.

@@ -9,6 +9,8 @@ internal sealed class CodecChain : IDisposable
 {
     private readonly IAudioDecoder _decoder;
     private readonly IStage<ConcealmentJob>? _primary;
+    private readonly SourcedConcealer? _sourced;
+    private bool _hasToldModelFault;
     private readonly PipelineObserver? _observer;
     private readonly string _name;
     private readonly float[] _decoded;
@@ -35,8 +37,16 @@ internal sealed class CodecChain : IDisposable
         Block = new float[Format.BlockLength];
         Received = new float[Format.BlockLength];
         _primary = StageFactory.Make(options.ConcealmentFactory, Format, "concealment", _observer, out ReasonCode absentReason);
+        if (options.ConcealmentFactory is null && options.ConcealmentModel is { } source)
+            _primary = _sourced = new SourcedConcealer(source, Format);
         Concealment = new BudgetedStage<ConcealmentJob>(
-            _primary, new PitchConcealer(Format), options.Enhancement.Concealment, options.Time, _observer, absentReason, "concealment");
+            _primary is null ? null : new CheckedConcealer(_primary),
+            new PitchConcealer(Format),
+            options.Enhancement.Concealment,
+            options.Time,
+            _observer,
+            absentReason,
+            "concealment") { ObservesWhileRefused = true };
         Output = new OutputChain(Format, options);
         Stretcher = new TimeStretcher(Format);
         Noise = new ComfortNoiseGenerator(Format);
@@ -72,6 +82,18 @@ internal sealed class CodecChain : IDisposable
     public long ToTicks(int samples) => (long)samples * ClockRateHz / Format.SampleRateHz;
 
     public long ToSamples(long ticks) => ticks * Format.SampleRateHz / ClockRateHz;
+
+    /// <summary>Conceals or merges; classically while, and where, there is no network.</summary>
+    public StageRoute Conceal(ref ConcealmentJob job, Deadline deadline)
+    {
+        if (!_hasToldModelFault && _sourced?.Fault is { } fault)
+        {
+            _hasToldModelFault = true;
+            _observer?.NotifyStageFaulted("concealment", fault);
+        }
+
+        return Concealment.Process(ref job, deadline, _sourced?.Readiness ?? ReasonCode.Ok);
+    }
 
     /// <summary>Interleaved samples of the payload, until the next call; none where it cannot be decoded.</summary>
     public ReadOnlySpan<float> Decode(ReadOnlySpan<byte> payload)

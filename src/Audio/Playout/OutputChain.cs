@@ -1,8 +1,8 @@
 namespace RtcEnhance.Audio;
 
 /// <summary>
-/// From the decoder's format to the device's: channels are mixed first, then a narrow-band or wide-band mono stream is
-/// extended to 48 kHz where the device can play more than it carries, then resampled. One thread at a time.
+/// From the decoder's format to the device's: channels are mixed first, then a mono stream is extended to 48 kHz where the
+/// device can play more than it carries or may carry, then resampled. One thread at a time.
 /// </summary>
 internal sealed class OutputChain : IDisposable
 {
@@ -12,12 +12,14 @@ internal sealed class OutputChain : IDisposable
     private readonly int _channels;
     private readonly int _outputChannels;
     private readonly IStage<BandwidthExtensionJob>? _primary;
+    private readonly SourcedExtender? _sourced;
     private readonly BudgetedStage<BandwidthExtensionJob>? _extension;
     private readonly PipelineObserver? _observer;
     private readonly Resampler _resampler;
     private readonly float[] _mixed;
     private readonly float[] _extended;
     private readonly float[] _resampled;
+    private bool _hasToldModelFault;
 
     public OutputChain(AudioFormat input, AudioReceiverOptions options)
     {
@@ -29,11 +31,15 @@ internal sealed class OutputChain : IDisposable
         _mixed = new float[input.SamplesPerBlock * _channels];
 
         int rateHz = input.SampleRateHz;
-        bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 && output.SampleRateHz > rateHz;
+        // A codec of 48 kHz may carry a voice of 8 or 16 kHz.
+        bool extends = options.ExtendBandwidth && _channels == 1 && rateHz is 8000 or 16000 or ExtendedRateHz
+            && output.SampleRateHz > Math.Min(rateHz, 16000);
         if (extends)
         {
             _primary = StageFactory.Make(
                 options.BandwidthExtensionFactory, rateHz, "bandwidth-extension", options.Observer, out ReasonCode absentReason);
+            if (options.BandwidthExtensionFactory is null && options.BandwidthExtensionModel is { } source)
+                _primary = _sourced = new SourcedExtender(source, rateHz);
             _extension = new BudgetedStage<BandwidthExtensionJob>(
                 _primary,
                 new SpectralExtender(rateHz),
@@ -41,7 +47,7 @@ internal sealed class OutputChain : IDisposable
                 options.Time,
                 options.Observer,
                 absentReason,
-                "bandwidth-extension");
+                "bandwidth-extension") { ObservesWhileRefused = true };
             rateHz = ExtendedRateHz;
         }
 
@@ -62,7 +68,13 @@ internal sealed class OutputChain : IDisposable
         else
         {
             var job = new BandwidthExtensionJob { Input = _mixed, Output = _extended, IsConcealed = isConcealed };
-            _extension.Process(ref job, deadline);
+            if (!_hasToldModelFault && _sourced?.Fault is { } fault)
+            {
+                _hasToldModelFault = true;
+                _observer?.NotifyStageFaulted("bandwidth-extension", fault);
+            }
+
+            _extension.Process(ref job, deadline, _sourced?.Readiness ?? ReasonCode.Ok);
         }
 
         _resampler.Process(_extended, _resampled);

@@ -31,23 +31,7 @@ public sealed class ConcealmentModel
         ArgumentNullException.ThrowIfNull(name);
         OnnxModel model = OnnxModel.Parse(onnx, name);
         ConcealmentNetwork network = ConcealmentNetworkReader.Read(model);
-        string promised = model.GetProperty("weights_sha256");
-        string found = model.ComputeWeightsHash();
-        if (promised != found)
-            throw new ModelFormatException(name, "property 'weights_sha256'", found, promised);
-        var info = new ModelInfo
-        {
-            Id = model.GetProperty("id"),
-            Task = model.GetProperty("task"),
-            Scale = 1,
-            Licence = model.GetProperty("licence"),
-            TrainingData = model.GetProperty("training_data"),
-            WeightsSha256 = found,
-            ParameterCount = network.ParameterCount,
-            MultipliesPerSample = network.MultipliesPerStep / ConcealmentNetwork.StepLength,
-            IsQuantised = true,
-        };
-        return new ConcealmentModel(info, network);
+        return new ConcealmentModel(ModelInfo.Read(model, 1, network.ParameterCount, network.MultipliesPerStep / ConcealmentNetwork.StepLength, isQuantised: true), network);
     }
 
     /// <summary>The packed weights.</summary>

@@ -1,3 +1,5 @@
+using RtcEnhance.Inference;
+
 namespace RtcEnhance;
 
 /// <summary>What a model file says of itself. Immutable. Thread-safe.</summary>
@@ -29,4 +31,26 @@ public sealed class ModelInfo
 
     /// <summary>True where the file has the facts that 8-bit arithmetic needs.</summary>
     public required bool IsQuantised { get; init; }
+
+    /// <summary>What a file says of itself, once its weights are found to be the ones that it promises.</summary>
+    /// <exception cref="ModelFormatException">They are others, or a property is left out.</exception>
+    internal static ModelInfo Read(OnnxModel model, int scale, int parameters, int multipliesPerSample, bool isQuantised)
+    {
+        string promised = model.GetProperty("weights_sha256");
+        string found = model.ComputeWeightsHash();
+        if (promised != found)
+            throw new ModelFormatException(model.Name, "property 'weights_sha256'", found, promised);
+        return new ModelInfo
+        {
+            Id = model.GetProperty("id"),
+            Task = model.GetProperty("task"),
+            Scale = scale,
+            Licence = model.GetProperty("licence"),
+            TrainingData = model.GetProperty("training_data"),
+            WeightsSha256 = found,
+            ParameterCount = parameters,
+            MultipliesPerSample = multipliesPerSample,
+            IsQuantised = isQuantised,
+        };
+    }
 }

@@ -34,23 +34,7 @@ public sealed class UpscalingModel
         ArgumentNullException.ThrowIfNull(name);
         OnnxModel model = OnnxModel.Parse(onnx, name);
         UpscalingNetwork network = UpscalingNetworkReader.Read(model);
-        string promised = model.GetProperty("weights_sha256");
-        string found = model.ComputeWeightsHash();
-        if (promised != found)
-            throw new ModelFormatException(name, "property 'weights_sha256'", found, promised);
-        var info = new ModelInfo
-        {
-            Id = model.GetProperty("id"),
-            Task = model.GetProperty("task"),
-            Scale = network.Scale,
-            Licence = model.GetProperty("licence"),
-            TrainingData = model.GetProperty("training_data"),
-            WeightsSha256 = found,
-            ParameterCount = network.ParameterCount,
-            MultipliesPerSample = network.MultipliesPerSample,
-            IsQuantised = network.ActivationSteps.Length > 0,
-        };
-        return new UpscalingModel(info, network);
+        return new UpscalingModel(ModelInfo.Read(model, network.Scale, network.ParameterCount, network.MultipliesPerSample, network.ActivationSteps.Length > 0), network);
     }
 
     /// <summary>The packed weights.</summary>

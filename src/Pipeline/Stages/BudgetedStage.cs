@@ -95,6 +95,9 @@ public sealed class BudgetedStage<TJob>
         }
     }
 
+    /// <summary>True where the primary observes also the jobs that the caller keeps it out of, and so keeps its history.</summary>
+    internal bool ObservesWhileRefused { get; init; }
+
     /// <summary>What the primary's last finished run cost, or would have cost where it was shortened.</summary>
     internal TimeSpan LastCost { get; private set; }
 
@@ -111,7 +114,7 @@ public sealed class BudgetedStage<TJob>
         long start = _time.GetTimestamp();
         TimeSpan timeLeft = deadline.Remaining();
         ReasonCode reason = Admit(timeLeft, refusal);
-        _primaryIsCold |= refusal != ReasonCode.Ok;
+        _primaryIsCold |= refusal != ReasonCode.Ok && !ObservesWhileRefused;
         Exception? fault = reason == ReasonCode.Ok ? RunPrimary(ref job, timeLeft) : null;
         if (fault is not null)
             reason = ReasonCode.Faulted;

@@ -33,4 +33,14 @@ internal static class SpeechLikeSignal
 
         return signal;
     }
+
+    /// <summary>The signal without what lies above a frequency.</summary>
+    public static float[] LowPass(float[] signal, double cutoffHz)
+    {
+        const int Taps = 401;
+        var filter = KaiserFilter.BandPass(Taps, 0, cutoffHz, Rate, 70);
+        var padded = new float[signal.Length + Taps + filter.Length];
+        signal.CopyTo(padded, Taps / 2);
+        return [.. Enumerable.Range(0, signal.Length).Select(n => InnerProduct.Dot(filter, padded.AsSpan(n)))];
+    }
 }

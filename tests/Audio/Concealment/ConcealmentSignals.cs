@@ -28,7 +28,7 @@ internal static class ConcealmentSignals
         return samples;
     }
 
-    internal static void Observe(PitchConcealer concealer, Span<float> played, AudioFormat format)
+    internal static void Observe(IStage<ConcealmentJob> concealer, Span<float> played, AudioFormat format)
     {
         for (int start = 0; start < played.Length; start += format.BlockLength)
         {
@@ -37,18 +37,18 @@ internal static class ConcealmentSignals
         }
     }
 
-    internal static float[] Conceal(PitchConcealer concealer, AudioFormat format, int blocks)
+    internal static float[] Conceal(IStage<ConcealmentJob> concealer, AudioFormat format, int blocks)
     {
         var output = new float[format.BlockLength * blocks];
         for (int b = 0; b < blocks; b++)
         {
-            var job = new ConcealmentJob { Output = output.AsSpan(b * format.BlockLength, format.BlockLength) };
+            var job = new ConcealmentJob { Output = output.AsSpan(b * format.BlockLength, format.BlockLength), IsConcealed = true };
             concealer.Process(ref job);
         }
         return output;
     }
 
-    internal static float[] Merge(PitchConcealer concealer, ReadOnlySpan<float> received)
+    internal static float[] Merge(IStage<ConcealmentJob> concealer, ReadOnlySpan<float> received)
     {
         var output = new float[received.Length];
         var job = new ConcealmentJob { Output = output, Received = received };

@@ -5,19 +5,23 @@ using static RtcEnhance.Audio.Tests.Concealment.ConcealmentSignals;
 
 namespace RtcEnhance.Audio.Tests.Concealment;
 
-/// <summary>plain.onnx is an untrained network, which plays the classical concealment; random.onnx plays anything.</summary>
 [Trait("Category", "Simd")]
 public class NeuralConcealerTests
 {
-    private static readonly ConcealmentModel Plain = Load("plain");
-    private static readonly ConcealmentModel Wild = Load("random");
+    private static readonly ConcealmentModel Plain = ConcealmentModels.Plain;
+    private static readonly ConcealmentModel Wild = ConcealmentModels.Wild;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Process_UntrainedNetwork_EqualsTheClassicalStage(int channels)
+    [InlineData(8000, 1)]
+    [InlineData(8000, 2)]
+    [InlineData(16000, 1)]
+    [InlineData(16000, 2)]
+    [InlineData(32000, 1)]
+    [InlineData(48000, 1)]
+    [InlineData(48000, 2)]
+    public void Process_UntrainedNetwork_EqualsTheClassicalStage(int rate, int channels)
     {
-        var format = new AudioFormat(16000, channels);
+        var format = new AudioFormat(rate, channels);
         float[] voice = Voice(format, 60, 140);
         bool[] lost = Losses(60, 30, 20);
 
@@ -46,7 +50,7 @@ public class NeuralConcealerTests
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
         {
             var random = new Random(seed);
-            var format = new AudioFormat(16000, 1 + random.Next(2));
+            var format = new AudioFormat(random.Next(3) switch { 0 => 8000, 1 => 16000, _ => 48000 }, 1 + random.Next(2));
             var samples = new float[40 * format.BlockLength];
             double scale = random.NextDouble();
             double sparse = random.NextDouble();
@@ -59,10 +63,13 @@ public class NeuralConcealerTests
         }).QuickCheckThrowOnFailure();
     }
 
-    [Fact]
-    public void Process_LossOfASecond_EndsInSilence()
+    [Theory]
+    [InlineData(8000)]
+    [InlineData(16000)]
+    [InlineData(48000)]
+    public void Process_LossOfASecond_EndsInSilence(int rate)
     {
-        var format = new AudioFormat(16000);
+        var format = new AudioFormat(rate);
         float[] voice = Voice(format, 140, 140);
 
         float[] output = ConcealmentRunner.Conceal(voice, format, Losses(140, 40, 100), 10, new NeuralConcealer(Wild, format));
@@ -84,10 +91,13 @@ public class NeuralConcealerTests
         Assert.Equal(first, ConcealmentRunner.Conceal(voice, format, lost, 10, concealer));
     }
 
-    [Fact]
-    public void Process_AfterTheFirstLoss_AllocatesNothing()
+    [Theory]
+    [InlineData(8000)]
+    [InlineData(16000)]
+    [InlineData(48000)]
+    public void Process_AfterTheFirstLoss_AllocatesNothing(int rate)
     {
-        var format = new AudioFormat(16000);
+        var format = new AudioFormat(rate);
         var concealer = new NeuralConcealer(Wild, format);
         var output = new float[format.BlockLength];
         var received = new float[format.BlockLength];
@@ -111,16 +121,66 @@ public class NeuralConcealerTests
     }
 
     [Fact]
+    public void Process_TenMinutesOfLoss_StaysSilentAndReturns()
+    {
+        var format = new AudioFormat(8000);
+        var concealer = new NeuralConcealer(Wild, format);
+        float[] voice = Voice(format, 40, 140);
+        Observe(concealer, voice, format);
+        var block = new float[format.BlockLength];
+        for (int b = 0; b < 60_000; b++)
+        {
+            var job = new ConcealmentJob { Output = block, IsConcealed = true };
+            concealer.Process(ref job);
+            Assert.True(b < 600 ? Peak(block) <= 1 : Peak(block) == 0);
+        }
+
+        var merge = new ConcealmentJob { Output = block, Received = voice.AsSpan(0, format.BlockLength) };
+        concealer.Process(ref merge);
+
+        Assert.Equal(voice[format.BlockLength - 1], block[^1], 3);
+    }
+
+    [Theory]
+    [InlineData(8000, float.NaN)]
+    [InlineData(48000, float.PositiveInfinity)]
+    public void Observe_WhatIsNotFinite_IsForgotten(int rate, float sample)
+    {
+        var format = new AudioFormat(rate);
+        var concealer = new NeuralConcealer(Wild, format);
+        float[] voice = Voice(format, 40, 140);
+        voice[^5] = sample;
+        voice[^(2 * format.BlockLength)] = sample;
+        Observe(concealer, voice, format);
+
+        var output = new float[format.BlockLength];
+        for (int b = 0; b < 10; b++)
+        {
+            var job = new ConcealmentJob { Output = output, IsConcealed = true };
+            concealer.Process(ref job);
+            Assert.All(output, value => Assert.True(float.IsFinite(value)));
+        }
+    }
+
+    [Theory]
+    [InlineData(8000)]
+    [InlineData(48000)]
+    public void Process_LossBeginsAndEnds_MakesNoClick(int rate)
+    {
+        var format = new AudioFormat(rate);
+        for (int lost = 1; lost <= 12; lost++)
+        {
+            float[] voice = Voice(format, 42, 97 + (31 * lost));
+
+            float[] output = ConcealmentRunner.Conceal(voice, format, Losses(42, 20, lost), 10, new NeuralConcealer(Plain, format));
+
+            Assert.True(LargestStep(output, 1) < 1.5f * LargestStep(voice, 1), $"{lost} blocks");
+        }
+    }
+
+    [Fact]
     public void Constructor_OtherRate_Throws()
-        => Assert.Throws<ArgumentException>(() => new NeuralConcealer(Plain, new AudioFormat(48000)));
+        => Assert.Throws<ArgumentException>(() => new NeuralConcealer(Plain, new AudioFormat(44100)));
 
     private static bool[] Losses(int blocks, int first, int count) => [.. Enumerable.Range(0, blocks).Select(block => block >= first && block < first + count)];
-
-    private static ConcealmentModel Load(string name)
-    {
-        using Stream stream = typeof(NeuralConcealerTests).Assembly.GetManifestResourceStream($"Models/{name}.onnx")!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return ConcealmentModel.Load(bytes, name);
-    }
 }

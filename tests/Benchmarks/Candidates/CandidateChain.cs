@@ -93,8 +93,8 @@ internal sealed class CandidateChain(CandidateModel model) : IChainFactory
 
         bool isNarrow = target.Channels == Narrow;
         var requantiser = new Requantiser(layer, step, zero, 0, 0, target.Channels);
-        if (!isNarrow && TLanes.Count == WinogradConvolution.Lanes && WinogradConvolution.Fits(layer))
-            return new WinogradLayer(layer, WinogradConvolution.Pack(layer), requantiser, source, target, null);
+        if (!isNarrow && WinogradLayer.Runs<TLanes>() && WinogradConvolution.Fits(layer))
+            return WinogradLayer.Create<TLanes>(layer, WinogradConvolution.Pack(layer), requantiser, source, target, null);
         return new ByteLayer<TLanes, TFloats>(
             layer,
             isNarrow ? PackedWeights.Narrows(layer) : PackedWeights.Wides(layer),

@@ -27,6 +27,12 @@ public sealed record BenchArguments
     /// <summary>The vmaf tool with leading arguments, or null: then VMAF is left out.</summary>
     public string? VmafCommand { get; init; }
 
+    /// <summary>Music to run on beside speech, or null.</summary>
+    public string? MusicDirectory { get; init; }
+
+    /// <summary>The libopus to measure with, or null: the system's.</summary>
+    public string? LibOpusPath { get; init; }
+
     /// <summary>The file to write, of benchmarks that write one.</summary>
     public string? OutputPath { get; init; }
 
@@ -56,6 +62,8 @@ public sealed record BenchArguments
         string? scorer = null;
         string? vmaf = null;
         string? output = null;
+        string? music = null;
+        string? opus = null;
         int every = 1;
         int seed = DefaultSeed;
         int scale = DefaultScale;
@@ -82,6 +90,12 @@ public sealed record BenchArguments
                     break;
                 case "--data":
                     data = Existing(value);
+                    break;
+                case "--music":
+                    music = Existing(value);
+                    break;
+                case "--libopus":
+                    opus = File.Exists(value) ? Path.GetFullPath(value) : throw new ArgumentException($"There is no library {value}.");
                     break;
                 case "--scorer":
                     scorer = Existing(value);
@@ -112,6 +126,8 @@ public sealed record BenchArguments
             ScorerDirectory = scorer,
             VmafCommand = vmaf,
             OutputPath = output,
+            MusicDirectory = music,
+            LibOpusPath = opus,
             Every = every,
             Seed = seed,
             Scale = scale,

@@ -19,7 +19,7 @@ public static partial class BenchVerb
     private static IReadOnlyDictionary<string, Benchmark> Benchmarks { get; } = new Dictionary<string, Benchmark>
     {
         ["plc"] = new("concealment: PLCMOS, STOI, log-spectral distance, time", PlcTables.Run),
-        ["bwe"] = new("bandwidth extension: log-spectral distance, low-band SNR, time", BweTables.Run),
+        ["bwe"] = new("bandwidth extension from clean and coded speech: log-spectral distance, low-band SNR, level in pauses, time; every mark checked", BweTables.Run),
         ["upscale"] = new("upscalers: PSNR and SSIM on Set5 and Set14, time a frame, swscale beside", UpscaleTables.Run),
         ["coded"] = new("upscalers after VP8 and H.264 at call rates: PSNR, SSIM, flicker, VMAF-NEG against peers; every mark checked", CodedVideoBenchmark.Run),
         ["sheet"] = new("upscalers on crops of faces, hair, text and edges beside each other, as a picture", ContactSheetBenchmark.Run),

@@ -35,10 +35,11 @@ internal static class ExternalCommand
     }
 
     /// <summary>Runs a peer: program and leading arguments separated by blanks, then the files.</summary>
+    /// <returns>What it printed.</returns>
     /// <exception cref="InvalidOperationException">It is missing or failed.</exception>
-    public static void RunPeer(string command, params string[] files)
+    public static string RunPeer(string command, params string[] files)
     {
         string[] words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Run(words[0], [.. words[1..], .. files]);
+        return System.Text.Encoding.UTF8.GetString(Run(words[0], [.. words[1..], .. files]));
     }
 }

@@ -1,64 +1,65 @@
-using System.Diagnostics;
 using RtcEnhance.Audio;
 using RtcEnhance.Testing;
+using RtcEnhance.Testing.Metrics;
 
 namespace RtcEnhance.Benchmarks.Plc;
 
 /// <summary>
-/// Conceals every test clip under every loss trace by every method, writes what it heard, and scores it: the first
-/// method and all others on the same clips with the same losses. Packets are 20 ms. Clip number n, in order of file
-/// name, starts at packet 97 n of the trace. Thread-safe.
+/// Conceals every clip of a setting under every loss trace by every method, and scores what is heard: all methods on the
+/// same clips with the same losses. Clip number n, in order of file name, starts at packet 97 n of the trace. Thread-safe.
 /// </summary>
-public static class PlcBenchmark
+internal static class PlcBenchmark
 {
-    private const int Rate = 16000;
-    private const int PacketMs = 20;
+    /// <summary>Rate that is scored at.</summary>
+    public const int RateHz = 16000;
+
+    /// <summary>Length of a packet.</summary>
+    public const int PacketMs = 20;
+
     // Clips start this many packets apart, so that a set of clips meets all of a trace.
     private const int TraceStride = 97;
-    private const int PacketLength = Rate * PacketMs / 1000;
 
-    /// <summary>Runs the benchmark; one row a method and trace, methods before peers.</summary>
-    /// <exception cref="InvalidOperationException">There are no clips, or a peer, ffmpeg or the scorer failed.</exception>
-    public static IReadOnlyList<PlcBenchmarkRow> Run(PlcBenchmarkOptions options)
+    /// <summary>Runs a setting under one trace; a row a method.</summary>
+    /// <param name="setting">What runs.</param>
+    /// <param name="trace">The trace's name.</param>
+    /// <param name="path">The trace's file.</param>
+    /// <param name="scorerDirectory">Folder of <c>plcmos.js</c> and its model; null for none.</param>
+    /// <exception cref="InvalidOperationException">A peer, ffmpeg or the scorer failed.</exception>
+    public static IReadOnlyList<PlcBenchmarkRow> Run(PlcSetting setting, string trace, string path, string? scorerDirectory)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        List<Clip> clips = ReadClips(options);
+        LossTrace flags = LossTrace.Load(path, TimeSpan.FromMilliseconds(PacketMs));
+        List<bool[]> losses = [.. setting.References.Select((reference, n) => ForClip(flags, n, ((reference.Length * 1000 / RateHz) + PacketMs - 1) / PacketMs))];
+        double lossPercent = 100.0 * losses.Sum(loss => loss.Count(lost => lost)) / losses.Sum(loss => loss.Length);
+        string[] metrics = [.. scorerDirectory is null ? (string[])[] : ["PLCMOS"], "STOI", "ESTOI", "LSD"];
+        DirectoryInfo scratch = Directory.CreateTempSubdirectory("rtc-bench-plc");
         var rows = new List<PlcBenchmarkRow>();
-        foreach (string trace in options.Traces)
+        try
         {
-            LossTrace flags = LossTrace.Load(Path.Combine(options.TracesDirectory, trace + ".txt"), TimeSpan.FromMilliseconds(PacketMs));
-            List<bool[]> losses = [.. clips.Select((clip, n) => ForClip(flags, n, (clip.Samples.Length + PacketLength - 1) / PacketLength))];
-            int lostPackets = losses.Sum(loss => loss.Count(lost => lost));
-            double lossPercent = 100.0 * lostPackets / losses.Sum(loss => loss.Length);
-            List<double[]>? first = null;
-            foreach (string method in (IEnumerable<string>)[.. options.Methods, .. options.Models.Select(model => model.Name)])
+            foreach (PlcMethod method in setting.CreateMethods())
             {
-                options.Progress?.Invoke($"{trace}: {method}");
-                double seconds = RunMethod(options, clips, losses, method, trace);
-                AddRow(method, 1e6 * seconds / (2 * lostPackets));
-            }
-            foreach ((string name, string command) in options.Peers)
-            {
-                options.Progress?.Invoke($"{trace}: {name}");
-                RunPeer(options, clips, losses, name, command, trace);
-                AddRow(name, null);
-            }
-
-            void AddRow(string method, double? microseconds)
-            {
-                List<double[]> scores = Score(options, clips, method, trace);
-                first ??= scores;
-                List<PlcScore> summary = [];
-                foreach ((string metric, int index) in MetricNames(options).Select((metric, index) => (metric, index)))
-                    summary.Add(PlcScore.FromClips(metric, scores[index], first[index]));
-                rows.Add(new PlcBenchmarkRow(method, trace, clips.Count, lossPercent, microseconds, summary));
+                Console.Error.WriteLine($"{setting.Title}, {trace}: {method.Name}");
+                List<float[]> outputs = [.. setting.Clips.Select((clip, i) => method.Conceal(clip, losses[i], scratch.FullName))];
+                var gates = setting.References.Select((reference, i) => PlcGates.Count(reference, outputs[i], losses[i])).ToArray();
+                double count = Math.Max(1, gates.Sum(gate => gate.Losses));
+                rows.Add(new PlcBenchmarkRow(
+                    method.Name,
+                    trace,
+                    outputs.Count,
+                    lossPercent,
+                    metrics,
+                    Score(setting.References, outputs, scorerDirectory, scratch.FullName),
+                    100 * gates.Sum(gate => gate.Clicks) / count,
+                    100 * gates.Sum(gate => gate.Loud) / count,
+                    method.Costs));
             }
         }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+
         return rows;
     }
-
-    private static List<Clip> ReadClips(PlcBenchmarkOptions options)
-        => [.. ClipFile.List(options.ClipsDirectory, options.Every).Select(path => new Clip(Path.GetFileNameWithoutExtension(path), ClipFile.Read(path, Rate)))];
 
     /// <summary>The packets of clip number <paramref name="clip"/>; a trace begins again at its end.</summary>
     private static bool[] ForClip(LossTrace trace, int clip, int packets)
@@ -69,93 +70,36 @@ public static class PlcBenchmark
         return lost;
     }
 
-    private static double RunMethod(PlcBenchmarkOptions options, List<Clip> clips, List<bool[]> losses, string method, string trace)
+    private static List<double[]> Score(IReadOnlyList<float[]> references, List<float[]> outputs, string? scorerDirectory, string scratch)
     {
-        var format = new AudioFormat(Rate);
-        // Compiled before it is timed.
-        ConcealmentRunner.Conceal(clips[0].Samples, format, losses[0], PacketMs, CreateStage(options, method, format));
-        long ticks = 0;
-        for (int i = 0; i < clips.Count; i++)
+        var scores = new List<double[]>();
+        if (scorerDirectory is not null)
         {
-            var stage = new TimedStage(CreateStage(options, method, format));
-            float[] output = ConcealmentRunner.Conceal(clips[i].Samples, format, losses[i], PacketMs, stage);
-            ticks += stage.Ticks;
-            WriteWav(OutputPath(options, method, trace, clips[i]), output);
-        }
-        return ticks / (double)Stopwatch.Frequency;
-    }
+            List<string> files = [];
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                files.Add(Path.Combine(scratch, $"{i}.wav"));
+                WavFile.Write(files[i], outputs[i], RateHz);
+            }
 
-    private static IStage<ConcealmentJob> CreateStage(PlcBenchmarkOptions options, string method, AudioFormat format)
-    {
-        foreach ((string name, ConcealmentModel model) in options.Models)
-        {
-            if (name == method)
-                return new NeuralConcealer(model, format);
+            scores.Add(PlcmosScorer.Score(scorerDirectory, files, scratch));
         }
 
-        return method switch
+        foreach (Func<float[], float[], double> metric in (Func<float[], float[], double>[])[
+            (a, b) => Stoi.Score(a, b, RateHz),
+            (a, b) => Stoi.ExtendedScore(a, b, RateHz),
+            (a, b) => LogSpectralDistance.Measure(a, b, RateHz)])
         {
-            "classical" => new PitchConcealer(format),
-            "zero" => new ZeroConcealer(),
-            _ => throw new ArgumentException($"'{method}' is not a method; there are classical and zero."),
-        };
-    }
-
-    private static void RunPeer(PlcBenchmarkOptions options, List<Clip> clips, List<bool[]> losses, string name, string command, string trace)
-    {
-        for (int i = 0; i < clips.Count; i++)
-        {
-            string input = OutputPath(options, "input", "", clips[i]);
-            string loss = Path.ChangeExtension(OutputPath(options, "input", trace, clips[i]), ".txt");
-            string output = OutputPath(options, name, trace, clips[i]);
-            WriteWav(input, clips[i].Samples);
-            Directory.CreateDirectory(Path.GetDirectoryName(loss)!);
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-            File.WriteAllLines(loss, losses[i].Select(lost => lost ? "1" : "0"));
-            ExternalCommand.RunPeer(command, input, loss, output);
-        }
-    }
-
-    private static IEnumerable<string> MetricNames(PlcBenchmarkOptions options)
-    {
-        if (options.ScorerDirectory is not null)
-            yield return "PLCMOS";
-        foreach ((string name, _) in options.Metrics)
-            yield return name;
-    }
-
-    // One array a metric, one value a clip; a peer's file may be shorter or longer than its input.
-    private static List<double[]> Score(PlcBenchmarkOptions options, List<Clip> clips, string method, string trace)
-    {
-        List<string> files = [.. clips.Select(clip => OutputPath(options, method, trace, clip))];
-        List<double[]> scores = [];
-        if (options.ScorerDirectory is not null)
-            scores.Add(PlcmosScorer.Score(options.ScorerDirectory, files, options.OutputDirectory));
-        if (options.Metrics.Count == 0)
-            return scores;
-
-        List<float[]> degraded = [.. files.Select(file => ClipFile.Read(file, Rate))];
-        foreach ((_, Func<float[], float[], int, double> score) in options.Metrics)
-        {
-            var values = new double[clips.Count];
+            var values = new double[outputs.Count];
             for (int i = 0; i < values.Length; i++)
             {
-                int length = Math.Min(clips[i].Samples.Length, degraded[i].Length);
-                values[i] = score(clips[i].Samples[..length], degraded[i][..length], Rate);
+                int length = Math.Min(references[i].Length, outputs[i].Length);
+                values[i] = metric(references[i][..length], outputs[i][..length]);
             }
+
             scores.Add(values);
         }
+
         return scores;
     }
-
-    private static void WriteWav(string path, float[] samples)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        WavFile.Write(path, samples, Rate);
-    }
-
-    private static string OutputPath(PlcBenchmarkOptions options, string method, string trace, Clip clip) =>
-        Path.Combine(Path.GetFullPath(options.OutputDirectory), method, trace, clip.Name + ".wav");
-
-    private sealed record Clip(string Name, float[] Samples);
 }

@@ -6,7 +6,7 @@ namespace RtcEnhance.Benchmarks.Plc;
 /// <param name="Interval">Half the mean's 95 % confidence interval.</param>
 /// <param name="Difference">Mean over the clips of this method's score less the first method's.</param>
 /// <param name="DifferenceInterval">Half the difference's 95 % confidence interval.</param>
-public sealed record PlcScore(string Metric, double Mean, double Interval, double Difference, double DifferenceInterval)
+internal sealed record PlcScore(string Metric, double Mean, double Interval, double Difference, double DifferenceInterval)
 {
     /// <summary>Sums up one score a clip; <paramref name="first"/> has the first method's on the same clips.</summary>
     public static PlcScore FromClips(string metric, IReadOnlyList<double> scores, IReadOnlyList<double> first)

@@ -13,6 +13,8 @@ internal static class StarvedBenchmark
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Third = TimeSpan.FromSeconds(30);
 
+    private static readonly string[] Names = ["alone", "starved", "alone again"];
+
     private static readonly UpscaleMethod[] Methods =
         [UpscaleMethod.Neural, UpscaleMethod.NeuralFast, UpscaleMethod.Easu, UpscaleMethod.Bicubic, UpscaleMethod.PassThrough];
 
@@ -26,16 +28,17 @@ internal static class StarvedBenchmark
             "third", "frames", "neural", "fast", "easu", "bicubic", "passed", "late", "dropped", "mean ms", "p95 ms", "reasons");
         using var call = new ConferenceCall(new ConferenceOptions { Streams = 1, Budget = null });
         call.Run(WarmUp);
-        List<StreamFigures> thirds = [Add(table, "alone", call.Run(third))];
+        List<StreamFigures> thirds = [Add(table, Names[0], call.Run(third))];
         double taken;
         using (var busy = new BusyProcesses(processes, 10 * third))
         {
-            thirds.Add(Add(table, "starved", call.Run(third)));
+            thirds.Add(Add(table, Names[1], call.Run(third)));
             taken = busy.CpuSeconds / third.TotalSeconds;
         }
 
-        thirds.Add(Add(table, "alone again", call.Run(third)));
+        thirds.Add(Add(table, Names[2], call.Run(third)));
         report.Tables.Add(table);
+        report.Tables.Add(Slowest(thirds));
         long frames = thirds.Sum(part => part.Frames), late = thirds.Sum(part => part.Late);
         double neuralAgain = (double)thirds[2].Made(UpscaleMethod.Neural) / thirds[2].MadeBy.Sum();
         report.Failed = late > MostLateShare * frames;
@@ -43,6 +46,18 @@ internal static class StarvedBenchmark
         report.Notes.Add($"the busy processes had {taken:0.00} cores; of the last third {100 * neuralAgain:0.0} % by the quality network.");
         report.Notes.Add("reasons: why the quality network made the frame (Ok) or did not. A late frame is one finished after half its interval.");
         return report;
+    }
+
+    private static BenchTable Slowest(List<StreamFigures> thirds)
+    {
+        var table = new BenchTable("the slowest frames of each third", "third", "at s", "made by", "ms");
+        foreach ((StreamFigures stream, string name) in thirds.Zip(Names))
+        {
+            foreach (ShownFrame frame in stream.Slowest)
+                table.Add(name, frame.At.TotalSeconds, frame.MadeBy?.ToString() ?? "as it came", frame.DelayMs);
+        }
+
+        return table;
     }
 
     private static StreamFigures Add(BenchTable table, string name, ConferencePart part)

@@ -8,7 +8,7 @@ public class WinogradConvolutionTests
 {
     private const int Channels = 16;
     private const int Rows = WinogradConvolution.Rows + 2;
-    private const int Columns = WinogradConvolution.Samples + 2;
+    private const int Columns = WinogradConvolution.MostSamples + 2;
 
     // The largest sums there are: weights of one sign, or as many of both, and the brightest activations.
     [Theory]
@@ -18,14 +18,26 @@ public class WinogradConvolutionTests
     [InlineData("alternating")]
     public void Convolve_AnyWeights_EqualsPlainSums(string kind)
     {
-        if (!Avx512BW.IsSupported)
-        {
-            // Elsewhere no chain has such a layer.
-            LayerChain chain = ((IChainFactory)new ByteNetwork(Network(kind))).CreateChain();
-            Assert.DoesNotContain(chain.Layers, layer => layer is WinogradLayer);
-            return;
-        }
+        if (Avx512BW.IsSupported)
+            AssertEqualsPlainSums<IntegerLanes512>(kind);
+        if (Avx2.IsSupported && Fma.IsSupported)
+            AssertEqualsPlainSums<IntegerLanes256>(kind);
+        else
+            Assert.DoesNotContain(((IChainFactory)new ByteNetwork(Network(kind))).CreateChain().Layers, layer => layer.RowsAtOnce > 1);
+    }
 
+    [Fact]
+    public void Fits_BiasBeyondTheAnchorsRoom_IsFalse()
+    {
+        ConvolutionLayer layer = Network("random").Layers[1];
+        layer.Biases[5] = 1e9f;
+
+        Assert.False(WinogradConvolution.Fits(QuantisedLayer.Quantise(layer, 0.01f, 0, QuantisedLayer.MostByteWeight)));
+    }
+
+    private static void AssertEqualsPlainSums<TLanes>(string kind)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
         UpscalingNetwork network = Network(kind);
         QuantisedLayer layer = QuantisedLayer.Quantise(network.Layers[1], network.ActivationSteps[0], 3, QuantisedLayer.MostByteWeight);
         Assert.True(WinogradConvolution.Fits(layer));
@@ -37,22 +49,13 @@ public class WinogradConvolutionTests
         for (int output = 0; output < Channels; output++)
             biases[output] = WinogradConvolution.Anchor + layer.Biases[output];
         var scratch = new AlignedBuffer<byte>(WinogradConvolution.ScratchBytes);
-        const int stride = WinogradConvolution.Samples * Channels;
+        int stride = WinogradConvolution.Samples<TLanes>() * Channels;
         var sums = new int[WinogradConvolution.Rows * stride];
 
-        WinogradConvolution.Convolve(ref source[0], rows, ref WinogradConvolution.Pack(layer)[0], ref biases[0], ref scratch[0], ref sums[0], stride);
+        WinogradConvolution.Convolve<TLanes>(ref source[0], rows, ref WinogradConvolution.Pack(layer)[0], ref biases[0], ref scratch[0], ref sums[0], stride);
 
         for (int i = 0; i < sums.Length; i++)
             Assert.Equal(Plain(layer, source, i / stride, i % stride / Channels, i % Channels), sums[i]);
-    }
-
-    [Fact]
-    public void Fits_BiasBeyondTheAnchorsRoom_IsFalse()
-    {
-        ConvolutionLayer layer = Network("random").Layers[1];
-        layer.Biases[5] = 1e9f;
-
-        Assert.False(WinogradConvolution.Fits(QuantisedLayer.Quantise(layer, 0.01f, 0, QuantisedLayer.MostByteWeight)));
     }
 
     private static int Plain(QuantisedLayer layer, AlignedBuffer<byte> source, int row, int column, int output)

@@ -46,7 +46,7 @@ internal sealed class ConcealmentRun
     /// <summary>Where the facts of a step are put.</summary>
     public Span<float> Facts => _input.Span[^ConcealmentNetwork.Facts..];
 
-    /// <summary>What a step wrote: the filters of the sources, then the residual.</summary>
+    /// <summary>What a step wrote: the filters of the sources.</summary>
     public ReadOnlySpan<float> Output => _output.Span[..ConcealmentNetwork.Outputs];
 
     /// <summary>The states and the condition that <see cref="Begin"/> made, in the file's order.</summary>

@@ -1,37 +1,33 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance.Inference;
 
 /// <summary>
 /// Exact sums of 3 x 3 convolutions over 16 channels of 8-bit activations by Winograd's minimal filtering F(4 x 4, 3 x 3):
 /// 36 products of 16-bit words for 16 results instead of 144 (Lavin and Gray, "Fast Algorithms for Convolutional Neural
-/// Networks", 2015). Its fractions are multiplied out: whole numbers give 576 times each sum. Only for machines where
-/// <see cref="Avx512BW"/> is supported. Thread-safe.
+/// Networks", 2015). Its fractions are multiplied out: whole numbers give 576 times each sum. A vector holds the 16 channels
+/// of one tile as words, or of two tiles side by side. Thread-safe.
 /// </summary>
 internal static class WinogradConvolution
 {
-    /// <summary>Lanes of the vectors of sums.</summary>
-    public const int Lanes = 16;
-
     /// <summary>Rows made at a time.</summary>
     public const int Rows = 4;
 
-    /// <summary>Samples of each row made at a time: two tiles side by side, one in each half of a vector of words.</summary>
-    public const int Samples = 2 * Rows;
+    /// <summary>Samples of each row made at a time, at most: two tiles side by side.</summary>
+    public const int MostSamples = 2 * Rows;
 
     /// <summary>Rows and columns of the source that a tile depends on.</summary>
     public const int Taps = 6;
 
     /// <summary>Bytes of room for what lies between the steps.</summary>
-    public const int ScratchBytes = ((Taps * Taps) + Taps + (Taps * Samples)) * VectorBytes;
+    public const int ScratchBytes = 4 * Taps * Taps * MostVectorBytes;
 
     /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are added to it.</summary>
     public const float Anchor = 3 << 22;
 
     private const int Channels = ByteConvolution.Channels;
-    private const int VectorBytes = 64;
+    private const int MostVectorBytes = 64;
+    private const int SumsBytes = Channels * sizeof(int);
 
     // The largest bias that leaves room beside the anchor for sums of 24 partial ones: see QuantisedLayer.
     private const int MostBias = (1 << 22) - (24 * short.MaxValue) - 1;
@@ -66,7 +62,12 @@ internal static class WinogradConvolution
         return packed;
     }
 
-    /// <summary>Eight samples of four rows.</summary>
+    /// <summary>Samples of each row made at a time: those of a vector's tiles.</summary>
+    public static int Samples<TLanes>()
+        where TLanes : struct, IWordLanes<TLanes>
+        => Rows * TLanes.Count / (Channels / 2);
+
+    /// <summary>Four rows of <see cref="Samples"/>.</summary>
     /// <param name="source">The upper left sample that the first result depends on, 16 bytes to a sample.</param>
     /// <param name="rows">Byte offsets of the six rows from that sample.</param>
     /// <param name="weights">From <see cref="Pack"/>.</param>
@@ -74,153 +75,182 @@ internal static class WinogradConvolution
     /// <param name="scratch">Room for <see cref="ScratchBytes"/>, at a multiple of 64.</param>
     /// <param name="sums">[4 rows x <paramref name="stride"/>], 16 sums to a sample.</param>
     /// <param name="stride">Sums from one row to the next.</param>
-    public static void Convolve(
+    public static void Convolve<TLanes>(
         ref byte source, ReadOnlySpan<nint> rows, ref short weights, ref float biases, ref byte scratch, ref int sums, nint stride)
+        where TLanes : struct, IWordLanes<TLanes>
     {
-        ref byte line = ref Unsafe.Add(ref scratch, Taps * Taps * VectorBytes);
-        ref byte half = ref Unsafe.Add(ref line, Taps * VectorBytes);
+        int bytes = TLanes.Count * sizeof(int);
+        ref byte places = ref Unsafe.Add(ref scratch, Taps * Taps * bytes);
+        SpreadColumns<TLanes>(ref source, rows, ref scratch);
+        SpreadRows<TLanes>(ref scratch, ref places);
+        ref byte products = ref Unsafe.Add(ref places, Taps * Taps * bytes);
+        Multiply<TLanes>(ref places, ref Unsafe.As<short, byte>(ref weights), ref products);
+        GatherRows<TLanes>(ref products, ref scratch);
+        GatherColumns<TLanes>(ref scratch, ref Unsafe.As<float, int>(ref biases), ref sums, stride);
+    }
+
+    // Each step is a method with loops: the compiler gives up on inlining vector operations where there are too many of them in one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SpreadColumns<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        const int tile = Rows * Channels;
+        int bytes = TLanes.Count * sizeof(int);
         for (int column = 0; column < Taps; column++)
         {
             Spread(
-                Pair(ref source, rows[0]), Pair(ref source, rows[1]), Pair(ref source, rows[2]),
-                Pair(ref source, rows[3]), Pair(ref source, rows[4]), Pair(ref source, rows[5]),
-                ref Unsafe.Add(ref scratch, column * VectorBytes), Taps * VectorBytes);
+                TLanes.LoadWords(ref source, rows[0], tile), TLanes.LoadWords(ref source, rows[1], tile), TLanes.LoadWords(ref source, rows[2], tile),
+                TLanes.LoadWords(ref source, rows[3], tile), TLanes.LoadWords(ref source, rows[4], tile), TLanes.LoadWords(ref source, rows[5], tile),
+                ref Unsafe.Add(ref to, column * bytes), Taps * bytes);
             source = ref Unsafe.Add(ref source, Channels);
-        }
-
-        ref byte run = ref Unsafe.As<short, byte>(ref weights);
-        for (int row = 0; row < Taps; row++)
-        {
-            ref byte at = ref Unsafe.Add(ref scratch, row * Taps * VectorBytes);
-            Spread(Words(ref at, 0), Words(ref at, 1), Words(ref at, 2), Words(ref at, 3), Words(ref at, 4), Words(ref at, 5), ref line, VectorBytes);
-            ref byte to = ref Unsafe.Add(ref half, row * Samples * VectorBytes);
-            Multiply(ref line, ref run, 0, out Vector512<int> a0, out Vector512<int> b0);
-            Multiply(ref line, ref run, 1, out Vector512<int> a1, out Vector512<int> b1);
-            Multiply(ref line, ref run, 2, out Vector512<int> a2, out Vector512<int> b2);
-            Multiply(ref line, ref run, 3, out Vector512<int> a3, out Vector512<int> b3);
-            Multiply(ref line, ref run, 4, out Vector512<int> a4, out Vector512<int> b4);
-            Multiply(ref line, ref run, 5, out Vector512<int> a5, out Vector512<int> b5);
-            Gather(a0, a1, a2, a3, a4, a5, out Vector512<int> y0, out Vector512<int> y1, out Vector512<int> y2, out Vector512<int> y3);
-            Store(y0, ref to, 0);
-            Store(y1, ref to, 1);
-            Store(y2, ref to, 2);
-            Store(y3, ref to, 3);
-            Gather(b0, b1, b2, b3, b4, b5, out y0, out y1, out y2, out y3);
-            Store(y0, ref to, 4);
-            Store(y1, ref to, 5);
-            Store(y2, ref to, 6);
-            Store(y3, ref to, 7);
-            run = ref Unsafe.Add(ref run, Taps * PlaceBytes);
-        }
-
-        Vector512<float> bias = Vector512.LoadUnsafe(ref biases);
-        for (int sample = 0; sample < Samples; sample++)
-        {
-            Gather(
-                Integers(ref half, 0), Integers(ref half, Samples), Integers(ref half, 2 * Samples),
-                Integers(ref half, 3 * Samples), Integers(ref half, 4 * Samples), Integers(ref half, 5 * Samples),
-                out Vector512<int> y0, out Vector512<int> y1, out Vector512<int> y2, out Vector512<int> y3);
-            Divide(y0, bias).StoreUnsafe(ref sums);
-            Divide(y1, bias).StoreUnsafe(ref sums, (nuint)stride);
-            Divide(y2, bias).StoreUnsafe(ref sums, (nuint)(2 * stride));
-            Divide(y3, bias).StoreUnsafe(ref sums, (nuint)(3 * stride));
-            half = ref Unsafe.Add(ref half, VectorBytes);
-            sums = ref Unsafe.Add(ref sums, Channels);
         }
     }
 
-    // A sample of the left tile and the one at the same place of the right tile.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Pair(ref byte source, nint offset)
-        => Avx512BW.ConvertToVector512Int16(Vector256.Create(
-            Vector128.LoadUnsafe(ref source, (nuint)offset), Vector128.LoadUnsafe(ref source, (nuint)(offset + (Rows * Channels)))));
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SpreadRows<TLanes>(ref byte from, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        for (int row = 0; row < Taps; row++)
+        {
+            Spread(
+                TLanes.Load(ref from, 0), TLanes.Load(ref from, bytes), TLanes.Load(ref from, 2 * bytes),
+                TLanes.Load(ref from, 3 * bytes), TLanes.Load(ref from, 4 * bytes), TLanes.Load(ref from, 5 * bytes), ref to, bytes);
+            from = ref Unsafe.Add(ref from, Taps * bytes);
+            to = ref Unsafe.Add(ref to, Taps * bytes);
+        }
+    }
+
+    // All inputs at a place by all outputs' weights: first the sums of the left tile or the first outputs, then the others.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Multiply<TLanes>(ref byte places, ref byte weights, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        for (int place = 0; place < Taps * Taps; place++)
+        {
+            Products(ref places, ref weights, 0, out TLanes a, out TLanes b);
+            AddProducts(ref places, ref weights, 1, ref a, ref b);
+            AddProducts(ref places, ref weights, 2, ref a, ref b);
+            AddProducts(ref places, ref weights, 3, ref a, ref b);
+            AddProducts(ref places, ref weights, 4, ref a, ref b);
+            AddProducts(ref places, ref weights, 5, ref a, ref b);
+            AddProducts(ref places, ref weights, 6, ref a, ref b);
+            AddProducts(ref places, ref weights, 7, ref a, ref b);
+            a.Store(ref to, 0);
+            b.Store(ref to, bytes);
+            places = ref Unsafe.Add(ref places, bytes);
+            weights = ref Unsafe.Add(ref weights, PlaceBytes);
+            to = ref Unsafe.Add(ref to, 2 * bytes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GatherRows<TLanes>(ref byte products, ref byte to)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        int second = TLanes.Count == Channels ? Rows * SumsBytes : bytes;
+        for (int row = 0; row < Taps; row++)
+        {
+            for (int part = 0; part < 2; part++)
+            {
+                ref byte from = ref Unsafe.Add(ref products, part * bytes);
+                Gather(
+                    TLanes.Load(ref from, 0), TLanes.Load(ref from, 2 * bytes), TLanes.Load(ref from, 4 * bytes),
+                    TLanes.Load(ref from, 6 * bytes), TLanes.Load(ref from, 8 * bytes), TLanes.Load(ref from, 10 * bytes),
+                    out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
+                ref byte first = ref Unsafe.Add(ref to, part * second);
+                y0.Store(ref first, 0);
+                y1.Store(ref first, SumsBytes);
+                y2.Store(ref first, 2 * SumsBytes);
+                y3.Store(ref first, 3 * SumsBytes);
+            }
+
+            products = ref Unsafe.Add(ref products, 2 * Taps * bytes);
+            to = ref Unsafe.Add(ref to, 2 * Rows * bytes);
+        }
+    }
+
+    // Sums are less than 2^20, so that the errors of conversion and product are far from a half: rounding finds the sum.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GatherColumns<TLanes>(ref byte from, ref int biases, ref int sums, nint stride)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        int bytes = TLanes.Count * sizeof(int);
+        int row = 2 * Rows * bytes;
+        TLanes zero = TLanes.Broadcast(BitConverter.SingleToInt32Bits(Anchor));
+        for (int at = 0; at < row; at += bytes)
+        {
+            Gather(
+                TLanes.Load(ref from, at), TLanes.Load(ref from, at + row), TLanes.Load(ref from, at + (2 * row)),
+                TLanes.Load(ref from, at + (3 * row)), TLanes.Load(ref from, at + (4 * row)), TLanes.Load(ref from, at + (5 * row)),
+                out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
+            TLanes bias = TLanes.Load(ref biases, at / sizeof(int) % Channels);
+            (TLanes.MultiplyAddFloats(y0, 1 / 576f, bias) - zero).Store(ref sums, 0);
+            (TLanes.MultiplyAddFloats(y1, 1 / 576f, bias) - zero).Store(ref sums, stride);
+            (TLanes.MultiplyAddFloats(y2, 1 / 576f, bias) - zero).Store(ref sums, 2 * stride);
+            (TLanes.MultiplyAddFloats(y3, 1 / 576f, bias) - zero).Store(ref sums, 3 * stride);
+            sums = ref Unsafe.Add(ref sums, TLanes.Count);
+        }
+    }
 
     // The transform of the data; from 0..127 it leads to at most 6,350 when done along both axes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Spread(
-        Vector512<short> d0, Vector512<short> d1, Vector512<short> d2, Vector512<short> d3, Vector512<short> d4, Vector512<short> d5, ref byte to, nint step)
+    private static void Spread<TLanes>(TLanes d0, TLanes d1, TLanes d2, TLanes d3, TLanes d4, TLanes d5, ref byte to, nint step)
+        where TLanes : struct, IWordLanes<TLanes>
     {
-        Vector512<short> a = d4 - (d2 << 2);
-        Vector512<short> b = d3 - (d1 << 2);
-        Vector512<short> c = d4 - d2;
-        Vector512<short> e = d3 - d1;
-        e += e;
-        Store(a - d2 + (d0 << 2), ref to);
-        Store(a + b, ref Unsafe.Add(ref to, step));
-        Store(a - b, ref Unsafe.Add(ref to, 2 * step));
-        Store(c + e, ref Unsafe.Add(ref to, 3 * step));
-        Store(c - e, ref Unsafe.Add(ref to, 4 * step));
-        Store(d5 - d3 - (e + e), ref Unsafe.Add(ref to, 5 * step));
+        TLanes a = TLanes.SubtractWords(d4, TLanes.QuadrupleWords(d2));
+        TLanes b = TLanes.SubtractWords(d3, TLanes.QuadrupleWords(d1));
+        TLanes c = TLanes.SubtractWords(d4, d2);
+        TLanes e = TLanes.SubtractWords(d3, d1);
+        e = TLanes.AddWords(e, e);
+        TLanes.AddWords(TLanes.SubtractWords(a, d2), TLanes.QuadrupleWords(d0)).Store(ref to, 0);
+        TLanes.AddWords(a, b).Store(ref to, step);
+        TLanes.SubtractWords(a, b).Store(ref to, 2 * step);
+        TLanes.AddWords(c, e).Store(ref to, 3 * step);
+        TLanes.SubtractWords(c, e).Store(ref to, 4 * step);
+        TLanes.SubtractWords(TLanes.SubtractWords(d5, d3), TLanes.AddWords(e, e)).Store(ref to, 5 * step);
     }
 
-    // All inputs of both tiles at a place by all outputs' weights.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply(ref byte line, ref byte weights, int place, out Vector512<int> a, out Vector512<int> b)
+    private static void AddProducts<TLanes>(ref byte line, ref byte weights, int pair, ref TLanes a, ref TLanes b)
+        where TLanes : struct, IWordLanes<TLanes>
     {
-        line = ref Unsafe.Add(ref line, place * VectorBytes);
-        weights = ref Unsafe.Add(ref weights, place * PlaceBytes);
-        Vector512<short> w = Words(ref weights, 0);
-        a = Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 0), w);
-        b = Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 8), w);
-        w = Words(ref weights, 1);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 1), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 9), w);
-        w = Words(ref weights, 2);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 2), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 10), w);
-        w = Words(ref weights, 3);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 3), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 11), w);
-        w = Words(ref weights, 4);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 4), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 12), w);
-        w = Words(ref weights, 5);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 5), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 13), w);
-        w = Words(ref weights, 6);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 6), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 14), w);
-        w = Words(ref weights, 7);
-        a += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 7), w);
-        b += Avx512BW.MultiplyAddAdjacent(Inputs(ref line, 15), w);
+        Products(ref line, ref weights, pair, out TLanes p, out TLanes q);
+        a += p;
+        b += q;
+    }
+
+    // Two inputs by all outputs' weights.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Products<TLanes>(ref byte line, ref byte weights, int pair, out TLanes a, out TLanes b)
+        where TLanes : struct, IWordLanes<TLanes>
+    {
+        TLanes inputs = TLanes.Broadcast4(ref line, pair * sizeof(int));
+        TLanes run = TLanes.Load(ref weights, pair * SumsBytes);
+        a = TLanes.MultiplyAddWords(inputs, run);
+        b = TLanes.Count == Channels
+            ? TLanes.MultiplyAddWords(TLanes.Broadcast4(ref line, (pair * sizeof(int)) + (Channels * sizeof(short))), run)
+            : TLanes.MultiplyAddWords(inputs, TLanes.Load(ref weights, (pair * SumsBytes) + (TLanes.Count * sizeof(int))));
     }
 
     // The transform of the results.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Gather(
-        Vector512<int> m0, Vector512<int> m1, Vector512<int> m2, Vector512<int> m3, Vector512<int> m4, Vector512<int> m5,
-        out Vector512<int> y0, out Vector512<int> y1, out Vector512<int> y2, out Vector512<int> y3)
+    private static void Gather<TLanes>(
+        TLanes m0, TLanes m1, TLanes m2, TLanes m3, TLanes m4, TLanes m5, out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3)
+        where TLanes : struct, IWordLanes<TLanes>
     {
-        Vector512<int> s = m1 + m2;
-        Vector512<int> d = m1 - m2;
-        Vector512<int> t = m3 + m4;
-        Vector512<int> e = m3 - m4;
+        TLanes s = m1 + m2;
+        TLanes d = m1 - m2;
+        TLanes t = m3 + m4;
+        TLanes e = m3 - m4;
         y0 = m0 + s + t;
-        Vector512<int> twice = e + e;
-        Vector512<int> rest = twice + twice + m5;
+        TLanes twice = e + e;
+        TLanes rest = twice + twice + m5;
         y1 = d + twice;
-        y2 = s + (t << 2);
+        TLanes two = t + t;
+        y2 = s + two + two;
         y3 = d + rest + rest;
     }
-
-    // Sums are less than 2^20, so that the errors of conversion and product are far from a half: rounding finds the sum.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Divide(Vector512<int> sum, Vector512<float> bias)
-        => Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(sum), Vector512.Create(1 / 576f), bias).AsInt32() - Vector512.Create(BitConverter.SingleToInt32Bits(Anchor));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Inputs(ref byte line, int pair)
-        => Vector512.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref line, pair * sizeof(int)))).AsInt16();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Words(ref byte start, int vector) => Vector512.LoadUnsafe(ref start, (nuint)(vector * VectorBytes)).AsInt16();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Integers(ref byte start, int vector) => Vector512.LoadUnsafe(ref start, (nuint)(vector * VectorBytes)).AsInt32();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<short> vector, ref byte to) => vector.AsByte().StoreUnsafe(ref to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<int> vector, ref byte start, int at) => vector.AsByte().StoreUnsafe(ref start, (nuint)(at * VectorBytes));
 }

@@ -56,7 +56,7 @@ internal sealed class ByteNetwork : IChainFactory
     {
         int last = _layers.Length - 1;
         var input = new RowRing<short>(1, RowSlots.Of(_network, -1), 0);
-        int rowsAtOnce = TLanes.Count == WinogradConvolution.Lanes && Array.Exists(_transformedWeights, weights => weights is not null) ? WinogradConvolution.Rows : 1;
+        int rowsAtOnce = WinogradLayer.Runs<TLanes>() && Array.Exists(_transformedWeights, weights => weights is not null) ? WinogradConvolution.Rows : 1;
         var rings = new RowRing<byte>[last];
         for (int i = 0; i < last; i++)
             rings[i] = new RowRing<byte>(_channels, RowSlots.Of(_network, i, rowsAtOnce), (byte)_network.ZeroPoints[i]);
@@ -69,7 +69,7 @@ internal sealed class ByteNetwork : IChainFactory
         {
             RowRing<byte>? skip = _network.Layers[i].AddsSkip ? rings[_network.SkippedLayer] : null;
             layers[i] = rowsAtOnce > 1 && _transformedWeights[i - 1] is { } transformed
-                ? new WinogradLayer(_layers[i], transformed, _requantisers[i], rings[i - 1], rings[i], skip)
+                ? WinogradLayer.Create<TLanes>(_layers[i], transformed, _requantisers[i], rings[i - 1], rings[i], skip)
                 : new ByteLayer<TLanes, TFloats>(_layers[i], _innerWeights[i - 1], _biases[i], _requantisers[i], rings[i - 1], rings[i], skip);
         }
 

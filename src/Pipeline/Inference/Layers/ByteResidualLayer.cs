@@ -48,9 +48,9 @@ internal sealed class ByteResidualLayer<TLanes, TFloats>(QuantisedLayer layer, A
             {
                 ref byte packed = ref weights[output * taps * source.Channels];
                 if (source.Channels == NarrowConvolution.Channels)
-                    ResidualConvolution.ConvolveFourNarrow<TLanes>(ref first, rows, ref packed, ref sums, stride, count);
+                    ResidualConvolution.ConvolveFour<TLanes, ResidualConvolution.NarrowSample>(ref first, rows, ref packed, ref sums, stride, count);
                 else
-                    ResidualConvolution.ConvolveFourWide<TLanes>(ref first, rows, ref packed, ref sums, stride, count);
+                    ResidualConvolution.ConvolveFour<TLanes, ResidualConvolution.WideSample>(ref first, rows, ref packed, ref sums, stride, count);
                 for (int i = 0; i < Math.Min(4, layer.Layer.Outputs - output); i++)
                     FillPlane(output + i, ref Unsafe.Add(ref sums, i * stride), run);
             }

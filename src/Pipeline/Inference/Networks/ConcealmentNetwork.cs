@@ -16,9 +16,9 @@ internal sealed class ConcealmentNetwork
     public const int StepLength = 80;
 
     /// <summary>Taps of the filter of a source.</summary>
-    public const int Taps = 15;
+    public const int Taps = 31;
 
-    /// <summary>Filtered sources of which the output is the sum, with a residual.</summary>
+    /// <summary>Filtered sources of which the output is the sum.</summary>
     public const int Sources = 3;
 
     /// <summary>Samples of the own output that a step sees.</summary>
@@ -33,8 +33,8 @@ internal sealed class ConcealmentNetwork
     /// <summary>Likeness of cycles, octaves of the lag above 64 samples, time into the loss, share of the net.</summary>
     public const int Facts = 4;
 
-    /// <summary>What a step writes: filters, residual.</summary>
-    public const int Outputs = (Sources * Taps) + StepLength;
+    /// <summary>What a step writes: the filters.</summary>
+    public const int Outputs = Sources * Taps;
 
     /// <summary>Features to the first unit's input.</summary>
     public required DenseMatrix Encode { get; init; }

@@ -1,0 +1,9 @@
+using RtcEnhance.Video;
+
+namespace RtcEnhance.ConferenceView;
+
+/// <summary>A frame that was shown. Thread-safe: immutable.</summary>
+/// <param name="At">Its time in the stream.</param>
+/// <param name="MadeBy">What enlarged it; null where its size was kept.</param>
+/// <param name="DelayMs">Milliseconds from submission to the finished picture.</param>
+public readonly record struct ShownFrame(TimeSpan At, UpscaleMethod? MadeBy, double DelayMs);

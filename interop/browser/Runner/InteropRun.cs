@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text.Json;
+using RtcEnhance.Browser.Browsers;
+using RtcEnhance.Browser.Janus;
+using RtcEnhance.Browser.Media;
+using RtcEnhance.Browser.Reporting;
+using RtcEnhance.Browser.Scoring;
+using RtcEnhance.Loopback;
+
+namespace RtcEnhance.Browser;
+
+/// <summary>All calls of a run. One thread at a time.</summary>
+internal sealed class InteropRun(InteropOptions options)
+{
+    private readonly Checks _checks = new();
+    private readonly List<CallResult> _calls = [];
+    private readonly Stopwatch _running = Stopwatch.StartNew();
+
+    /// <summary>Makes the calls and prints the total.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        string work = Path.Combine(Path.GetFullPath(options.OutputDirectory), "work");
+        Directory.CreateDirectory(work);
+        string janusVersion = JanusServer.FindVersion() ?? throw new UsageException("janus is not installed.");
+        Console.WriteLine($"janus {janusVersion}");
+        using TestMedia media = TestMedia.Prepare(Path.Combine(work, "media"));
+        var pictures = new PictureMatch(media.Clip);
+        using JanusServer janus = await JanusServer.StartAsync(work, options.NetworkInterface ?? NetworkInterfaces.Default(), cancel).ConfigureAwait(false);
+        foreach (BrowserKind kind in options.Browsers)
+        {
+            string version = BrowserProcess.FindVersion(kind) ?? throw new UsageException($"{kind.ToString().ToLowerInvariant()} is not installed.");
+            Console.WriteLine(version);
+            using var log = new StreamWriter(Path.Combine(work, $"{kind.ToString().ToLowerInvariant()}-page.log")) { AutoFlush = true };
+            using var page = new PageServer(media.Directory, line =>
+            {
+                lock (log)
+                    log.WriteLine(line);
+            });
+            using BrowserProcess browser = BrowserProcess.Start(kind, page.Address, media, work);
+            await page.Opened.WaitAsync(TimeSpan.FromSeconds(90), cancel).ConfigureAwait(false);
+            var call = new JanusCall(options, janus.Address, page, media, pictures);
+            foreach (double loss in options.LossPercents)
+                await RunCallAsync($"{kind}, Janus, {loss:0} % loss", () => call.RunAsync(kind, version, loss, cancel)).ConfigureAwait(false);
+        }
+
+        ResultTable.Print(_calls, Console.Out);
+        await WriteAsync(cancel).ConfigureAwait(false);
+        Console.WriteLine($"{_checks.Passed} passed, {_checks.Failed} failed");
+        return _checks.Failed == 0 ? 0 : 1;
+    }
+
+    private async Task RunCallAsync(string name, Func<Task<CallResult>> run)
+    {
+        Console.WriteLine($"== {name}, {_running.Elapsed.TotalSeconds:0} s");
+        try
+        {
+            CallResult call = await run().ConfigureAwait(false);
+            _calls.Add(call);
+            CallChecks.Run(call, _checks);
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException or HttpRequestException or JsonException)
+        {
+            _checks.Add("the call", false, e.Message);
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancel)
+    {
+        foreach (CallResult call in _calls)
+        {
+            string path = Path.Combine(options.OutputDirectory, FormattableString.Invariant($"{call.Browser}-{call.Way}-{call.LossPercent:0}.json").ToLowerInvariant());
+            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(call, InteropJson.Default.CallResult), cancel).ConfigureAwait(false);
+        }
+    }
+}

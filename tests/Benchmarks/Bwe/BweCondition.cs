@@ -1,0 +1,87 @@
+using RtcEnhance.Audio;
+using RtcEnhance.Opus;
+
+namespace RtcEnhance.Benchmarks.Bwe;
+
+/// <summary>What becomes of a full-band recording on its way to the stage. Thread-safe.</summary>
+/// <param name="Name">How tables name it.</param>
+/// <param name="RateHz">Rate of what the stage gets.</param>
+/// <param name="CutoffHz">Where its content ends.</param>
+/// <param name="Degrade">From 48 kHz to that rate, aligned to the sample.</param>
+internal sealed record BweCondition(string Name, int RateHz, double CutoffHz, Func<float[], float[]> Degrade)
+{
+    private const int FullRate = 48000;
+    private const int PacketMs = 20;
+
+    /// <summary>Wide-band speech as it was recorded.</summary>
+    public static BweCondition Wide { get; } = Clean("16 kHz", 16000);
+
+    /// <summary>Narrow-band speech as it was recorded.</summary>
+    public static BweCondition Narrow { get; } = Clean("8 kHz", 8000);
+
+    /// <summary>Both, then what calls carry; without libopus its rows are left out.</summary>
+    public static IReadOnlyList<BweCondition> All { get; } =
+    [
+        Wide, Narrow,
+        Coded("G.722", 16000, 7000, CodeG722), Coded("G.711 mu-law", 8000, 4000, CodeG711),
+        .. OpusLibrary.IsAvailable
+            ? new[] { Opus(16000, 24), Opus(16000, 16), Opus(8000, 12), Opus(8000, 9) }
+            : [],
+    ];
+
+    private static BweCondition Clean(string name, int rateHz) => new(name, rateHz, rateHz / 2.0, original => Resampler.Convert(original, FullRate, rateHz));
+
+    private static BweCondition Opus(int rateHz, int kbps) =>
+        Coded($"Opus {(rateHz == 8000 ? "narrow" : "wide")} {kbps} kb/s", rateHz, rateHz / 2.0, samples => CodeOpus(samples, rateHz, kbps));
+
+    private static BweCondition Coded(string name, int rateHz, double cutoffHz, Func<float[], float[]> code) => new(name, rateHz, cutoffHz, original =>
+    {
+        float[] clean = Resampler.Convert(original, FullRate, rateHz);
+        var padded = new float[clean.Length + (rateHz / 20)];
+        clean.CopyTo(padded, 0);
+        float[] coded = code(padded);
+        return coded.AsSpan(FindLag(clean, coded), clean.Length).ToArray();
+    });
+
+    /// <summary>The delay with the largest correlation; what is coded is longer by the most that there may be.</summary>
+    private static int FindLag(float[] clean, float[] coded)
+        => Enumerable.Range(0, coded.Length - clean.Length + 1).MaxBy(lag => InnerProduct.Sum(clean, coded.AsSpan(lag)));
+
+    private static float[] CodeG711(float[] samples)
+    {
+        var payload = new byte[samples.Length];
+        new G711Encoder(G711Law.MuLaw).Encode(samples, payload);
+        using var decoder = new G711Decoder(G711Law.MuLaw);
+        return DecodeAll(decoder, samples.Length, payload.Chunk(PacketMs * 8));
+    }
+
+    private static float[] CodeG722(float[] samples)
+    {
+        samples = samples[..(samples.Length / 2 * 2)];
+        var payload = new byte[samples.Length / 2];
+        new G722Encoder().Encode(samples, payload);
+        using var decoder = new G722Decoder();
+        return DecodeAll(decoder, samples.Length, payload.Chunk(PacketMs * 8));
+    }
+
+    private static float[] CodeOpus(float[] samples, int rateHz, int kbps)
+    {
+        using var encoder = new OpusEncoder(new OpusEncoderOptions { SampleRateHz = rateHz, BitrateBps = kbps * 1000 });
+        using var decoder = new OpusDecoder(rateHz);
+        var payloads = new List<byte[]>();
+        int packet = rateHz / 1000 * PacketMs;
+        var payload = new byte[1275];
+        for (int at = 0; at + packet <= samples.Length; at += packet)
+            payloads.Add(payload[..encoder.Encode(samples.AsSpan(at, packet), payload)]);
+        return DecodeAll(decoder, samples.Length, payloads);
+    }
+
+    private static float[] DecodeAll(IAudioDecoder decoder, int length, IEnumerable<byte[]> payloads)
+    {
+        var decoded = new float[length];
+        int at = 0;
+        foreach (byte[] payload in payloads)
+            at += decoder.Decode(payload, decoded.AsSpan(at));
+        return decoded;
+    }
+}
