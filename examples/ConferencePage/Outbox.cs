@@ -5,16 +5,15 @@ using System.Threading.Channels;
 namespace RtcEnhance.ConferencePage;
 
 /// <summary>
-/// What goes to a page: text and sound in order, of each kind of picture the newest, so that a slow page sees fewer
-/// pictures, not later ones. Thread-safe.
+/// What goes to a page: text and sound in order, of each kind of picture the newest. A slow page sees fewer pictures and
+/// hears gaps, but nothing late, and misses no text. Thread-safe.
 /// </summary>
 internal sealed class Outbox : IDisposable
 {
-    private const int MostMessages = 200;
+    private const int MostMessages = 50;
 
     private readonly WebSocket _socket;
-    private readonly Channel<(WebSocketMessageType Type, byte[] Data)> _messages =
-        Channel.CreateBounded<(WebSocketMessageType, byte[])>(new BoundedChannelOptions(MostMessages) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<(WebSocketMessageType Type, byte[] Data)> _messages = Channel.CreateUnbounded<(WebSocketMessageType, byte[])>();
     private readonly byte[]?[] _pictures = new byte[2][];
     private readonly Task _sending;
 
@@ -26,7 +25,11 @@ internal sealed class Outbox : IDisposable
 
     public void Post<T>(T message) => _messages.Writer.TryWrite((WebSocketMessageType.Text, JsonSerializer.SerializeToUtf8Bytes(message)));
 
-    public void PostSound(byte[] data) => _messages.Writer.TryWrite((WebSocketMessageType.Binary, data));
+    public void PostSound(byte[] data)
+    {
+        if (_messages.Reader.Count < MostMessages)
+            _messages.Writer.TryWrite((WebSocketMessageType.Binary, data));
+    }
 
     /// <summary>A picture in place of the one of its kind that is not sent yet.</summary>
     public void PostPicture(int kind, byte[] data)

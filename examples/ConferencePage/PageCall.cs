@@ -184,6 +184,8 @@ internal sealed class PageCall : IVideoFrameSink, IDisposable
     {
         var pump = new AudioPump(source, block =>
         {
+            if (_peer.connectionState != RTCPeerConnectionState.connected)
+                return;
             var message = new byte[PictureWriter.HeaderBytes + SoundBytes];
             message[0] = (byte)kind;
             Pcm16.FromFloat(block, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(message.AsSpan(PictureWriter.HeaderBytes)));
