@@ -36,6 +36,8 @@ internal sealed class CommandLoop(Phone phone, PhoneOptions options, Action<stri
         for (int step = 0; ; step++)
         {
             await Task.Delay(Step, stop).ConfigureAwait(false);
+            if (_calling is { IsFaulted: true })
+                await _calling.ConfigureAwait(false);
             while (Console.KeyAvailable)
             {
                 char key = char.ToLowerInvariant(Console.ReadKey(intercept: true).KeyChar);
@@ -82,6 +84,8 @@ internal sealed class CommandLoop(Phone phone, PhoneOptions options, Action<stri
         long start = TimeProvider.System.GetTimestamp();
         while (!IsSo(command.Until!, packets))
         {
+            if (_calling is { IsFaulted: true })
+                await _calling.ConfigureAwait(false);
             if (command.Until == "call" && _calling is { IsCompletedSuccessfully: true, Result: false })
                 throw new InvalidOperationException($"'wait {command.Until}': the call failed.");
             if (command.Until == "packets" && _hadCall && phone.Call is null)

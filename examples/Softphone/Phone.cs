@@ -210,7 +210,17 @@ internal sealed class Phone : IDisposable
 
     private Task OnInvite(SIPRequest request)
     {
-        PhoneCall? call = TakeLine();
+        PhoneCall? call;
+        try
+        {
+            call = TakeLine();
+        }
+        catch (Exception e) when (e is UsageException or IOException or UnauthorizedAccessException or MediaFormatException)
+        {
+            _say($"a call could not be taken: {e.Message}");
+            return _transport.SendResponseAsync(SIPResponse.GetResponse(request, SIPResponseStatusCodesEnum.InternalServerError, null));
+        }
+
         if (call is null)
         {
             var refusal = new UASInviteTransaction(_transport, request, null);

@@ -16,7 +16,15 @@ internal sealed class SoundCard : IDisposable
 
     public SoundCard(IAudioSource source, string device, Action<string> say)
     {
-        _player = Open(device);
+        try
+        {
+            _player = Open(device);
+        }
+        catch (Exception e) when (e is AlsaException or System.Runtime.InteropServices.COMException or DllNotFoundException)
+        {
+            throw new UsageException($"--play {device}: {e.Message}");
+        }
+
         _player.PlaybackStopped += (_, stopped) =>
         {
             if (stopped.Exception is { } e)

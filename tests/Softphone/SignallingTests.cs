@@ -62,6 +62,8 @@ public class SignallingTests
     [InlineData("v=0\r\nthis is no session description\r\n")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio nowhere RTP/AVP 0\r\n")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 3\r\na=rtpmap:3 GSM/8000\r\n")]
+    [InlineData("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 nowhere\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n")]
+    [InlineData("m=\r\nc=\r\na=")]
     [InlineData("")]
     public void Call_AnsweredWithNonsense_EndsTheCallAndGoesOn(string body)
     {
