@@ -14,7 +14,7 @@ BANDS = {160: 20, 320: 32, 640: 40, 1280: 64}
 PARTIALS = 0.3
 FLOOR = 0.005
 # What is louder than the truth and than the classical stage: a judge that rewards it is deceived.
-EXCESS = 4.0
+EXCESS = 8.0
 TOLERANCE = 0.12
 NEAR = 5
 LEAST = 0.001

@@ -3,9 +3,10 @@ The concealment network: a source-filter continuation whose filters come from a 
 
 A loss begins with the features of the last 150 ms of the past, of which a GRU makes the first states and a conditioning vector. From
 then on each step writes 5 ms: three sources (what the classical stage plays, the own output repeated at the pitch, white noise) go
-through short filters that the net chooses and that change along ramps, so that no border of a step is heard. The first step of training plays the classical concealment to the
-sample: its filter starts as the identity, the others as nothing. All signals are divided by the level of the last
-40 ms, so that the net knows no loudness. After 120 ms the output gives way to the classical stage, which fades to background noise.
+through short filters that the net chooses and that change along ramps, so that no border of a step is heard. The first step of
+training plays the classical concealment to the sample: its filter starts as the identity, the others as nothing. All signals are
+divided by the level of the last 40 ms, so that the net knows no loudness. After 120 ms the output gives way to the classical stage,
+which fades to background noise.
 """
 
 import numpy as np

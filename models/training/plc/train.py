@@ -3,8 +3,8 @@
 
     train.py --network small --pack WORK/pack --run WORK/runs/small --steps 20000 --cooldown 5000
 
-One batch is one length of loss (20 to 240 ms). The net hears its own output from the start but for a share of steps that falls to nothing over
-the first --forced steps. The rate is constant after a short warm-up and falls to zero over the last --cooldown steps; trunk.pt is
+A batch is some windows of calls, each with all its losses, which the net conceals hearing its own output. --listener adds the judgement
+of PLCMOS v2 (README.md says what to beware of). The rate is constant after a short warm-up and falls to zero over the last --cooldown steps; trunk.pt is
 the state before the fall, from which a run is made longer by asking for more steps; final.pt holds averaged weights. With
 --adversary, critics join in: the second stage, begun with --init from a network that has learnt the spectra. Same seed, same data: the
 same run. Files that pack.py adds meanwhile are read too. Validation compares with the classical stage on the same losses.
@@ -22,7 +22,7 @@ import torch
 import losses
 from adversary import Adversary
 from calls import Calls, place
-from model import HALF, NETWORKS, STEP, Concealer, level_of, parameters
+from model import HALF, NETWORKS, STEP, TAPS, Concealer, level_of, parameters
 from plcmos import RATERS as RATER, Plcmos, rater_embeddings
 
 LENGTH = 40960
@@ -69,6 +69,12 @@ def validate(network, calls, device, listener, raters, classical=False, rows=8, 
     return np.mean(results, 0)
 
 
+def mute(network):
+    with torch.no_grad():
+        network.out.weight[2 * TAPS :] = 0
+        network.out.bias[2 * TAPS :] = 0
+
+
 def save(path, **content):
     torch.save(content, path + ".part")
     os.replace(path + ".part", path)
@@ -91,6 +97,8 @@ def main():
     parser.add_argument("--spectral", type=float, default=1, help="weight of the spectral distance")
     parser.add_argument("--listener", type=float, default=0, help="weight of the judgement of PLCMOS; 0: none")
     parser.add_argument("--scorer", help="folder of plcmos_v2.onnx, for --listener and validation")
+    parser.add_argument("--excess", type=float, default=losses.EXCESS, help="weight of what is louder than it may be")
+    parser.add_argument("--no-noise", action="store_true", help="keep the filter of the white noise at nothing")
     parser.add_argument("--batch", type=int, default=4, help="windows of 2.56 s")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
@@ -128,6 +136,9 @@ def main():
             network.load_state_dict({k: v.float() for k, v in torch.load(args.init, map_location=args.device)["averaged"].items()})
         averaged.load_state_dict(network.state_dict())
 
+    if args.no_noise:
+        mute(network)
+        mute(averaged)
     train, valid = Calls(args.pack, "train"), Calls(args.pack, "valid")
     listener = Plcmos(args.scorer).to(args.device) if args.scorer else None
     usual = rater_embeddings(args.scorer).to(args.device)[:5] if args.scorer else None
@@ -165,7 +176,7 @@ def main():
         window = train.take(rng, args.batch, LENGTH)
         raters = torch.from_numpy(rng.standard_normal((RATERS, RATER)).astype(np.float32)).to(args.device)
         magnitude, wave, score, loud, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
-        loss = args.spectral * magnitude + wave + losses.EXCESS * loud - args.listener * score
+        loss = args.spectral * magnitude + wave + args.excess * loud - args.listener * score
         if adversary:
             said = torch.from_numpy(window.said).to(args.device).float() / 32768
             loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
@@ -178,6 +189,8 @@ def main():
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         if torch.isfinite(norm):
             optimiser.step()
+        if args.no_noise:
+            mute(network)
         with torch.no_grad():
             decay = min(args.average, (step + 1) / (step + 10))
             torch._foreach_mul_(list(averaged.parameters()), decay)
