@@ -42,6 +42,9 @@ public sealed class CallReceiver : IDisposable
         {
             UpscalingModelSource.Quality.Load();
             UpscalingModelSource.Fast.Load();
+            AudioReceiverOptions audio = AudioOptions(options, time, null);
+            audio.ConcealmentModel?.Load();
+            audio.BandwidthExtensionModel?.Load();
         }
 
         Audio = new AudioReceiver(AudioOptions(options, time, Playout));
@@ -101,6 +104,8 @@ public sealed class CallReceiver : IDisposable
             Time = time,
             Enhancement = new EnhancementOptions { PlayoutDelay = delay },
             PlayoutLog = log,
+            ConcealmentModel = ConcealmentModelSource.HasBuiltIn ? ConcealmentModelSource.BuiltIn : null,
+            BandwidthExtensionModel = BandwidthExtensionModelSource.HasBuiltIn ? BandwidthExtensionModelSource.BuiltIn : null,
             Decoders = new Dictionary<byte, Func<IAudioDecoder>>
             {
                 [AudioPackets.PayloadType(options.AudioCodec)] = () => AudioPackets.CreateDecoder(options.AudioCodec),

@@ -38,6 +38,13 @@ internal sealed class BweBenchmark(IReadOnlyList<string> paths, IReadOnlyList<Bw
         return results;
     }
 
+    /// <summary>The worst clip's SNR of a method's output against the input, dB; 200 where all are equal.</summary>
+    public double LeastSnrDb(BweCondition condition, BweMethod method) => _clips.Min(clip =>
+    {
+        float[] input = condition.Degrade(clip.Samples);
+        return BandLevels.SnrDb(methods[0].Extend(input, condition.RateHz), method.Extend(input, condition.RateHz), Rate, 0, Rate / 2.0);
+    });
+
     /// <summary>Mean and 99th percentile of the time of a block; null where a command does not say.</summary>
     public (double Mean, double P99)? Time(BweCondition condition, BweMethod method)
         => method.Time([.. _clips.Select(clip => condition.Degrade(clip.Samples))], condition.RateHz);

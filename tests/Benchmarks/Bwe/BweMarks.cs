@@ -19,6 +19,9 @@ internal static class BweMarks
     private const double LowBandSnrDb = 40;
     private const double QuietExcessDb = 3;
 
+    // A step of 16 bits.
+    private const double BitCloseDb = 90;
+
     /// <summary>Marks of the distances and levels under one condition.</summary>
     public static IEnumerable<BweMark> OfQuality(BweCondition condition, ILookup<string, BweClipResult> results, string method)
     {
@@ -40,6 +43,10 @@ internal static class BweMarks
         yield return new BweMark(method, condition.Name, "low-band SNR dB, worst clip", LowBandSnrDb, ours.Min(r => r.LowBandSnrDb), IsAtLeast: true);
         yield return new BweMark(method, condition.Name, "level in the quietest frames over the original's dB, worst clip", QuietExcessDb, ours.Max(r => r.QuietExcessDb), IsAtLeast: false);
     }
+
+    /// <summary>The mark of sound in which nothing is missing.</summary>
+    public static BweMark OfFullBand(string method, string what, double worstSnrDb)
+        => new(method, BweCondition.Full.Name, $"{what}: SNR dB against the input, worst clip", BitCloseDb, worstSnrDb, IsAtLeast: true);
 
     /// <summary>Marks of time and silence.</summary>
     public static IEnumerable<BweMark> OfStage(BweCondition condition, string method, (double Mean, double P99) time, double peakOfSilence) =>

@@ -40,6 +40,13 @@ internal static class BweTables
                     report.Tables.Add(Opinions(benchmark, condition, arguments.ScorerDirectory!, scratch.FullName));
             }
 
+            marks.AddRange(ours.Select(method => BweMarks.OfFullBand(method.Name, "full-band speech", benchmark.LeastSnrDb(BweCondition.Full, method))));
+            if (arguments.MusicDirectory is { } folder)
+            {
+                var music = new BweBenchmark(ClipFile.List(folder, arguments.Every), methods);
+                marks.AddRange(ours.Select(method => BweMarks.OfFullBand(method.Name, "music", music.LeastSnrDb(BweCondition.Full, method))));
+            }
+
             report.Tables.Add(Marks(marks));
             report.Failed = marks.Exists(mark => !mark.IsMet && !mark.IsAim);
             AddNotes(report, arguments);
@@ -141,6 +148,8 @@ internal static class BweTables
     {
         report.Notes.Add("low-band SNR: worst clip, below nine tenths of the cut-off, against plain resampling. quiet: level above the cut-off in the quietest tenth of the frames, over the original's.");
         report.Notes.Add("time: each block at its fastest of three passes, which leaves out what other programs took.");
+        if (arguments.MusicDirectory is null)
+            report.Notes.Add("no --music: that music is left alone was not measured.");
         if (!DnsmosScorer.IsIn(arguments.ScorerDirectory))
             report.Notes.Add("no --scorer with dnsmos.js and sig_bak_ovr.onnx: DNSMOS was not measured.");
         if (!arguments.Peers.Any(peer => peer.Name == BweMarks.Opus))

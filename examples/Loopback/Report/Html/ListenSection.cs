@@ -20,7 +20,7 @@ internal static class ListenSection
             <div class="players">
             """);
         Player(page, media.ZeroFill, seconds, "Zeros where packets were lost.");
-        Player(page, media.Enhanced, seconds, "As it was played: concealed, stretched, at full rate.");
+        Player(page, media.Enhanced, seconds, "As it was played: concealed, stretched, its upper band restored.");
         if (media.LossFree is not null)
             Player(page, media.LossFree, seconds, "Every packet decoded: the codec alone.");
         Player(page, media.Original, seconds, "The clip before the encoder.");
@@ -34,7 +34,7 @@ internal static class ListenSection
         page.Add($"<figure>");
         SignalFigure.Render(page, tracks, media.Losses, new TimeRange(0, seconds), "Whole call");
         page.Add($"""
-            <figcaption><span class="swatch loss"></span>Lost packets. Waveforms share one scale and the sender's time: what was played is put back where the playout log says it belongs. Spectrograms use a Hann window of 21 ms; dark to light is −{-Spectrogram.FloorDb} to −{-Spectrogram.CeilingDb} dB of full scale.</figcaption>
+            <figcaption><span class="swatch loss"></span>Lost packets. Waveforms share one scale and the sender's time: what was played is put back where the playout log says it belongs. Spectrograms use a Hann window of 21 ms; dark to light is −{-Spectrogram.FloorDb} to −{-Spectrogram.CeilingDb} dB of full scale. Above the codec's band (4 kHz of G.711, 8 kHz of G.722) all that is to be seen of what was played was made here.</figcaption>
             </figure>
             """);
         if (Detail(media.Losses, seconds) is { } detail)
