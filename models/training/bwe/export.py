@@ -28,8 +28,9 @@ def graph(network, metadata):
     ends = [int(v) for v in np.cumsum([INPUTS, first, second])]
 
     def recurrent(source, unit, key, start, end):
+        old = made.cut("input", start, end, key + ".old")
         sequence = made.shape(source, [1, 1, unit.input_size], key + ".sequence")
-        state = made.shape(made.cut("input", start, end, key + ".old"), [1, 1, unit.hidden_size], key + ".state")
+        state = made.shape(old, [1, 1, unit.hidden_size], key + ".state")
         return made.shape(made.recurrent(sequence, unit, key, key, state), [1, unit.hidden_size], key + ".new")
 
     x = made.dense(made.cut("input", 0, INPUTS, "heard"), network.encode, "encode", "encoded")

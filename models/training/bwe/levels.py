@@ -50,3 +50,23 @@ def measure(signals, chunk=2000):
         power = np.log10(np.maximum(np.abs(spectrum) ** 2, FLOOR)).reshape(len(blocks), CELLS, 16)
         long.append(np.concatenate((power.mean(2), power.var(2)), 1))
     return np.concatenate(short).astype(np.float16), np.concatenate(long).astype(np.float16)
+
+
+def through(response, short, long, powers, cutoff, bandwidth, gain):
+    """
+    A stretch as it would be had the recording gone through a response (log10 of power over Hz) and a gain (the same) first; powers have the gain
+    already. The carriers follow the band that they come from. In the order of a batch: short, powers, cut-off, bandwidth, long.
+    """
+    cells = response(CENTRES) + gain
+    centres = (sp.FEATURE_EDGES[1:] + sp.FEATURE_EDGES[:-1]) / 2
+    heard = 10 ** response(centres)
+    source = (sp.FEATURE_EDGES[:-1] >= cutoff - sp.source_width(cutoff)) & (sp.FEATURE_EDGES[1:] <= cutoff)
+    weighed = powers[:, source] * np.diff(sp.FEATURE_EDGES)[source]
+    ratio = np.log10((weighed * heard[source]).sum(1, keepdims=True) / weighed.sum(1, keepdims=True)) + gain
+    short, long = short.copy(), long.copy()
+    short[:, :CELLS] += cells
+    short[:, CELLS : 2 * CELLS] += ratio
+    short[:, 2 * CELLS : 3 * CELLS] += cells
+    short[:, 3 * CELLS :] += ratio
+    long[:, :CELLS] = np.maximum(np.log10(FLOOR), long[:, :CELLS] + cells)
+    return short, powers * heard, cutoff, bandwidth, long
