@@ -61,7 +61,7 @@ public sealed class EnhancedSessionOptions
     /// <value>Null: video is not received.</value>
     public IVideoFrameSink? VideoSink { get; init; }
 
-    /// <summary>Makes a decoder for VP8 or H.264, for example <c>RtcEnhance.Vpx.VpxDecoder</c>.</summary>
+    /// <summary>Makes a decoder for VP8, VP9, H.264 or AV1: <c>RtcEnhance.FFmpeg.FFmpegVideoDecoder</c> has them all, <c>RtcEnhance.Vpx.VpxDecoder</c> VP8.</summary>
     /// <value>No default: needed with <see cref="VideoSink"/>.</value>
     public Func<VideoCodec, IVideoDecoder>? VideoDecoderFactory { get; init; }
 

@@ -5,7 +5,7 @@ using SIPSorceryMedia.Abstractions;
 namespace RtcEnhance.SipSorcery;
 
 /// <summary>
-/// The video of a session: VP8 or H.264 packets in, enlarged pictures to the sink. It asks the sender for a key frame
+/// The video of a session: VP8, VP9, H.264 or AV1 packets in, enlarged pictures to the sink. It asks the sender for a key frame
 /// where packets are missing or a picture cannot be decoded, the first one included. Thread-safe.
 /// </summary>
 public sealed class EnhancedVideo
@@ -93,6 +93,8 @@ public sealed class EnhancedVideo
     {
         VideoCodecsEnum.VP8 => VideoCodec.Vp8,
         VideoCodecsEnum.H264 => VideoCodec.H264,
+        VideoCodecsEnum.VP9 => VideoCodec.Vp9,
+        VideoCodecsEnum.AV1 => VideoCodec.Av1,
         _ => null,
     };
 }

@@ -10,6 +10,14 @@ public sealed partial class VideoReceiver
         {
             double ticksPerSecond = _time.TimestampFrequency;
             long expected = _expectedOfFormerStreams + (_assembler?.ExpectedPackets ?? 0);
+            long unsupported = 0;
+            long torn = 0;
+            foreach (FrameAssembler? assembler in _assemblers)
+            {
+                unsupported += assembler?.UnsupportedPackets ?? 0;
+                torn += assembler?.FramesDropped ?? 0;
+            }
+
             return new VideoReceiverStats
             {
                 PacketsReceived = _counters.PacketsReceived,
@@ -18,14 +26,14 @@ public sealed partial class VideoReceiver
                 PacketsDiscarded = _counters.TooLate,
                 DuplicatePackets = _counters.Duplicates,
                 PacketsMalformed = _counters.Malformed,
-                PacketsUnsupported = _vp8.UnsupportedPackets + _h264.UnsupportedPackets,
+                PacketsUnsupported = unsupported,
                 UnknownPayloadTypePackets = _counters.UnknownPayloadType,
                 BytesReceived = _counters.BytesReceived,
                 HeaderBytesReceived = _counters.HeaderBytesReceived,
                 FramesReceived = _counters.FramesReceived,
                 FramesDecoded = _counters.FramesDecoded,
                 KeyFramesDecoded = _counters.KeyFramesDecoded,
-                FramesDropped = _counters.FramesDroppedInQueue + _counters.FramesUndecodable + _vp8.FramesDropped + _h264.FramesDropped,
+                FramesDropped = _counters.FramesDroppedInQueue + _counters.FramesUndecodable + torn,
                 FramesAssembledFromMultiplePackets = _counters.MultiPacketFrames,
                 TotalAssemblyTime = _counters.AssemblyTicks / ticksPerSecond,
                 TotalDecodeTime = _counters.DecodeTicks / ticksPerSecond,

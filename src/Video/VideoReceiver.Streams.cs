@@ -51,7 +51,7 @@ public sealed partial class VideoReceiver
 
     private void StartStream_NeedsLock(uint ssrc, VideoCodec codec)
     {
-        _assembler = codec == VideoCodec.Vp8 ? _vp8 : _h264;
+        _assembler = _assemblers[(int)codec]!;
         _ssrc = ssrc;
         _jitter.Reset();
         FollowSource_NeedsLock(ssrc);

@@ -22,8 +22,7 @@ public sealed partial class VideoReceiver : IDisposable
 
     private readonly Lock _lock = new();
     private readonly AccessUnitPool _units;
-    private readonly FrameAssembler _vp8;
-    private readonly FrameAssembler _h264;
+    private readonly FrameAssembler?[] _assemblers = new FrameAssembler?[Enum.GetValues<VideoCodec>().Length];
     private readonly AccessUnit[] _queue;
     private int _queueHead;
     private int _queueCount;
@@ -61,15 +60,17 @@ public sealed partial class VideoReceiver : IDisposable
         _decoderFactory = decoderFactory;
         _sink = sink;
         _framePool = framePool ?? new VideoFramePool(32);
-        foreach ((byte payloadType, VideoCodec codec) in options.PayloadTypes)
-            _codecs[payloadType] = codec;
         _requestIntervalTicks = ToTicks(options.KeyFrameRequestInterval);
 
         _queue = new AccessUnit[options.QueueLength];
         _units = new AccessUnitPool(options.QueueLength + 2);
         long window = ToTicks(options.ReorderWindow);
-        _vp8 = new FrameAssembler(new Vp8Depacketizer(), _units, options.ReorderPackets, window);
-        _h264 = new FrameAssembler(new H264Depacketizer(), _units, options.ReorderPackets, window);
+        foreach ((byte payloadType, VideoCodec codec) in options.PayloadTypes)
+        {
+            _codecs[payloadType] = codec;
+            _assemblers[(int)codec] ??= new FrameAssembler(CreateDepacketizer(codec), _units, options.ReorderPackets, window);
+        }
+
         if (options.OwnThread)
             StartDecodeThread();
     }
@@ -177,12 +178,20 @@ public sealed partial class VideoReceiver : IDisposable
             while (_queueCount > 0)
                 _units.Return(Dequeue_NeedsLock());
             GiveUpHeld_NeedsLock();
-            _vp8.Reset();
-            _h264.Reset();
+            foreach (FrameAssembler? assembler in _assemblers)
+                assembler?.Reset();
         }
 
         StopDecoding();
     }
+
+    private static IDepacketizer CreateDepacketizer(VideoCodec codec) => codec switch
+    {
+        VideoCodec.Vp8 => new Vp8Depacketizer(),
+        VideoCodec.H264 => new H264Depacketizer(),
+        VideoCodec.Vp9 => new Vp9Depacketizer(),
+        _ => new Av1Depacketizer(),
+    };
 
     private long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace RtcEnhance.Extensions.Tests;
 
 public sealed class LoggingPipelineObserverTests
@@ -37,19 +35,4 @@ public sealed class LoggingPipelineObserverTests
     [Fact]
     public void Constructor_NoLogger_Throws()
         => Assert.Throws<ArgumentNullException>(() => new LoggingPipelineObserver(null!));
-
-    private sealed class ListLogger : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            => Lines.Add($"{logLevel}: {formatter(state, exception)} {exception?.Message}".TrimEnd());
-    }
 }

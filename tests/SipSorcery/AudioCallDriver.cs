@@ -6,6 +6,9 @@ namespace RtcEnhance.SipSorcery.Tests;
 /// <summary>Sends packets of 20 ms through a real call, in step with a virtual clock: each has arrived before the next 20 ms are pulled.</summary>
 internal sealed class AudioCallDriver(Call call, EnhancedSession session, ManualTimeProvider time, int payloadType, int ticksPerPacket)
 {
+    /// <summary>Soon before the wrap.</summary>
+    public const int FirstSequenceNumber = 65500;
+
     private readonly List<float> _played = [];
     private long _sent;
     private int _next;
@@ -26,7 +29,7 @@ internal sealed class AudioCallDriver(Call call, EnhancedSession session, Manual
             }
             else
             {
-                call.Sender.AudioStream.SendRtpRaw(payload, (uint)(_next * ticksPerPacket), _next == 0 ? 1 : 0, payloadType, (ushort)(65500 + _next));
+                call.Sender.AudioStream.SendRtpRaw(payload, (uint)(_next * ticksPerPacket), _next == 0 ? 1 : 0, payloadType, (ushort)(FirstSequenceNumber + _next));
                 _sent++;
                 Waiting.For(() => session.Audio.GetStats().PacketsReceived == _sent, $"packet {_next} arrives");
             }

@@ -194,11 +194,13 @@ public sealed class AudioCallTests
     }
 
     // A fixed delay: nothing is stretched, and what was played lies over what was sent.
-    private EnhancedSession Attach(RTPSession receiver) => receiver.UseRtcEnhance(new EnhancedSessionOptions
+    internal static EnhancedSession Attach(RTPSession receiver, TimeProvider time) => receiver.UseRtcEnhance(new EnhancedSessionOptions
     {
-        Time = _time,
+        Time = time,
         Enhancement = new EnhancementOptions { PlayoutDelay = PlayoutDelayOptions.Fixed(TimeSpan.FromMilliseconds(60)) },
     });
+
+    private EnhancedSession Attach(RTPSession receiver) => Attach(receiver, _time);
 
     private static byte[][] Packets(float[] samples48KHz, AudioFormat format, int rateHz)
     {
@@ -216,7 +218,7 @@ public sealed class AudioCallTests
     }
 
     /// <summary>With redundancy, which SIPSorcery's own encoder negotiates but does not send.</summary>
-    private static byte[][] OpusPackets(float[] samples)
+    internal static byte[][] OpusPackets(float[] samples)
     {
         using var encoder = new Opus.OpusEncoder(new Opus.OpusEncoderOptions { BitrateBps = 32000, InBandFec = true, ExpectedLossPercent = 20 });
         var packets = new byte[samples.Length / 960][];

@@ -45,10 +45,10 @@ internal sealed class Call : IDisposable
 
         RTCSessionDescriptionInit offer = sender.createOffer(null);
         sender.setLocalDescription(offer).GetAwaiter().GetResult();
-        Assert.Equal(SetDescriptionResultEnum.OK, receiver.setRemoteDescription(offer));
+        Require(receiver.setRemoteDescription(offer));
         RTCSessionDescriptionInit answer = receiver.createAnswer(null);
         receiver.setLocalDescription(answer).GetAwaiter().GetResult();
-        Assert.Equal(SetDescriptionResultEnum.OK, sender.setRemoteDescription(answer));
+        Require(sender.setRemoteDescription(answer));
         Waiting.For(
             () => sender.connectionState == RTCPeerConnectionState.connected && receiver.connectionState == RTCPeerConnectionState.connected,
             "the peers connect");
@@ -60,9 +60,9 @@ internal sealed class Call : IDisposable
     {
         Sender.SetMediaStreamStatus(SDPMediaTypesEnum.audio, status);
         SDP offer = Sender.CreateOffer(IPAddress.Loopback);
-        Assert.Equal(SetDescriptionResultEnum.OK, Receiver.SetRemoteDescription(SdpType.offer, SDP.ParseSDPDescription(offer.ToString())));
+        Require(Receiver.SetRemoteDescription(SdpType.offer, SDP.ParseSDPDescription(offer.ToString())));
         SDP answer = Receiver.CreateAnswer(IPAddress.Loopback);
-        Assert.Equal(SetDescriptionResultEnum.OK, Sender.SetRemoteDescription(SdpType.answer, SDP.ParseSDPDescription(answer.ToString())));
+        Require(Sender.SetRemoteDescription(SdpType.answer, SDP.ParseSDPDescription(answer.ToString())));
     }
 
     public void Dispose()
@@ -71,6 +71,12 @@ internal sealed class Call : IDisposable
         Receiver.Close("test");
         Sender.Dispose();
         Receiver.Dispose();
+    }
+
+    private static void Require(SetDescriptionResultEnum result)
+    {
+        if (result != SetDescriptionResultEnum.OK)
+            throw new InvalidOperationException($"SIPSorcery refused a description: {result}.");
     }
 
     private static void Trickle(RTCPeerConnection to, RTCIceCandidate candidate)

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
+using RtcEnhance.Testing;
 using RtcEnhance.Video;
 using RtcEnhance.Vpx;
 using SIPSorcery.Net;
@@ -24,7 +24,7 @@ public sealed class EnhancedSessionTests
             new() { OutputFormat = default },
             new() { VideoSink = sink },
             new() { VideoSink = sink, VideoDecoderFactory = static _ => new VpxDecoder(), VideoEnhancer = new() { Scale = 5 } },
-            new() { VideoSink = sink, VideoDecoderFactory = static _ => new VpxDecoder(), Time = new Testing.ManualTimeProvider() },
+            new() { VideoSink = sink, VideoDecoderFactory = static _ => new VpxDecoder(), Time = new ManualTimeProvider() },
             new() { AudioSink = new RecordingSink(), OutputFormat = new(48000, 2) },
         ];
 
@@ -102,15 +102,15 @@ public sealed class EnhancedSessionTests
     {
         using Call call = Call.OverRtp(null, Call.Pcmu, Call.Vp8);
         AttachAndDetach(call.Receiver, 3, Options());
-        int threads = Threads();
-        long memory = Memory();
+        int threads = ProcessResources.Threads();
+        long memory = ProcessResources.ManagedBytes();
 
         WeakReference last = AttachAndDetach(call.Receiver, 1000, new EnhancedSessionOptions());
         WeakReference lastOfVideo = AttachAndDetach(call.Receiver, 100, Options());
 
-        Assert.InRange(Memory() - memory, long.MinValue, 4 << 20);
+        Assert.InRange(ProcessResources.ManagedBytes() - memory, long.MinValue, 4 << 20);
         Assert.False(last.IsAlive || lastOfVideo.IsAlive);
-        Waiting.For(() => Threads() <= threads + 3, "the threads end");
+        Waiting.For(() => ProcessResources.Threads() <= threads + 3, "the threads end");
         using EnhancedSession still = call.Receiver.UseRtcEnhance();
         Assert.NotNull(still.Audio.Receiver);
     }
@@ -119,19 +119,39 @@ public sealed class EnhancedSessionTests
     public void Calls_SetUpAndTornDown_LeaveNoMoreBehindThanSipSorceryAlone()
     {
         MakeCalls(5, withRtcEnhance: true);
-        long bytes = Memory();
+        long bytes = ProcessResources.ManagedBytes();
         MakeCalls(50, withRtcEnhance: false);
-        long control = Math.Max(0, Memory() - bytes);
-        (bytes, int threads, int handles) = (Memory(), Threads(), Handles());
+        long control = Math.Max(0, ProcessResources.ManagedBytes() - bytes);
+        (bytes, int threads, int handles) = (ProcessResources.ManagedBytes(), ProcessResources.Threads(), ProcessResources.Handles());
 
         List<WeakReference> ended = MakeCalls(50, withRtcEnhance: true);
 
-        Assert.InRange(Memory() - bytes, long.MinValue, control + (2 << 20));
+        Assert.InRange(ProcessResources.ManagedBytes() - bytes, long.MinValue, control + (2 << 20));
         Assert.All(ended, static session => Assert.False(session.IsAlive));
 
         // The thread pool gives its threads up when it gets round to it.
-        Waiting.For(() => Threads() <= threads + 5, "the threads end");
-        Waiting.For(() => Handles() <= handles + 5, "the handles are closed");
+        Waiting.For(() => ProcessResources.Threads() <= threads + 5, "the threads end");
+        Waiting.For(() => ProcessResources.Handles() <= handles + 5, "the handles are closed");
+    }
+
+    [Fact]
+    public void WebRtcCalls_SetUpAndTornDown_LeaveNoMoreBehindThanSipSorceryAlone()
+    {
+        const int Calls = 5;
+        var decoders = new CountedDecoders();
+        ShortCall.Run(2, decoders);
+        long bytes = ProcessResources.ManagedBytes();
+        ShortCall.Run(Calls, null);
+        long control = Math.Max(0, ProcessResources.ManagedBytes() - bytes);
+        (bytes, int threads, int handles) = (ProcessResources.ManagedBytes(), ProcessResources.Threads(), ProcessResources.Handles());
+
+        List<WeakReference> ended = ShortCall.Run(Calls, decoders);
+
+        Assert.InRange(ProcessResources.ManagedBytes() - bytes, long.MinValue, control + (2 << 20));
+        Assert.All(ended, static session => Assert.False(session.IsAlive));
+        Assert.Equal((2 * (Calls + 2), 0), (decoders.Made, decoders.Alive));
+        Waiting.For(() => ProcessResources.Threads() <= threads + 5, "the threads end");
+        Waiting.For(() => ProcessResources.Handles() <= handles + 5, "the handles are closed");
     }
 
     private static RTPSession NewSession()
@@ -177,29 +197,10 @@ public sealed class EnhancedSessionTests
         return new WeakReference(enhanced);
     }
 
-    private static int Handles()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.HandleCount;
-    }
-
     private static EnhancedSessionOptions Options() => new()
     {
         VideoSink = new CountingSink(),
         VideoDecoderFactory = static _ => new VpxDecoder(),
         VideoEnhancer = new VideoEnhancerOptions { Method = UpscaleMethod.Bicubic },
     };
-
-    private static int Threads()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.Threads.Count;
-    }
-
-    private static long Memory()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return GC.GetTotalMemory(forceFullCollection: true);
-    }
 }

@@ -15,21 +15,41 @@ public static class VideoFuzz
     public static VideoReceiverStats Run(int count, int seed)
     {
         var random = new Random(seed);
-        var options = new VideoReceiverOptions { OwnThread = false, Time = new ManualTimeProvider() };
+        var options = new VideoReceiverOptions
+        {
+            PayloadTypes = new Dictionary<byte, VideoCodec> { [96] = VideoCodec.Vp8, [102] = VideoCodec.H264, [98] = VideoCodec.Vp9, [45] = VideoCodec.Av1 },
+            OwnThread = false,
+            Time = new ManualTimeProvider(),
+        };
         using var receiver = new VideoReceiver(options, _ => new NullDecoder(), new NullSink());
         var good = new List<RtpPacket>();
         var vp8 = new Vp8Packetizer(1);
         var h264 = new H264Packetizer(1);
+        var vp9 = new Vp9Packetizer(1);
+        var av1 = new Av1Packetizer(1);
         byte[] frame = new byte[4000];
         for (int i = 0; i < count; i++)
         {
             if (good.Count == 0)
             {
                 random.NextBytes(frame);
-                if (random.Next(2) == 0)
-                    vp8.Packetize(frame.AsSpan(0, random.Next(1, frame.Length)), (uint)(i * 3000), i, good);
-                else
-                    h264.Packetize([0, 0, 0, 1, .. frame.AsSpan(0, random.Next(1, frame.Length))], (uint)(i * 3000), i, good);
+                ReadOnlySpan<byte> part = frame.AsSpan(0, random.Next(1, frame.Length));
+                switch (random.Next(4))
+                {
+                    case 0:
+                        vp8.Packetize(part, (uint)(i * 3000), i, good);
+                        break;
+                    case 1:
+                        h264.Packetize([0, 0, 0, 1, .. part], (uint)(i * 3000), i, good);
+                        break;
+                    case 2:
+                        vp9.Packetize(part, part[0] % 2 == 0, (uint)(i * 3000), i, good);
+                        break;
+                    default:
+                        // A sequence header of one byte and a frame.
+                        av1.Packetize([0x0A, 1, 0, 0x30, .. part], (uint)(i * 3000), i, good);
+                        break;
+                }
             }
 
             receiver.InsertPacket(Mutate(good[0], random, i));

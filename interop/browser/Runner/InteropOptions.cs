@@ -31,6 +31,9 @@ internal sealed class InteropOptions
 
     public double Seconds { get; private set; }
 
+    /// <summary>From the first picture and sound on, before anything is compared: the receivers find their delay.</summary>
+    public TimeSpan SettleTime => TimeSpan.FromSeconds(Quick ? 3 : 8);
+
     public double JitterMs { get; private set; } = 20;
 
     public int Seed { get; private set; } = 1;

@@ -10,7 +10,9 @@ using RtcEnhance.Loopback;
 namespace RtcEnhance.Browser;
 
 /// <summary>All calls of a run. One thread at a time.</summary>
-internal sealed class InteropRun(InteropOptions options)
+/// <param name="options">What is asked for.</param>
+/// <param name="others">Ways beside Janus.</param>
+internal sealed class InteropRun(InteropOptions options, IReadOnlyList<ICallWay> others)
 {
     private readonly Checks _checks = new();
     private readonly List<CallResult> _calls = [];
@@ -39,9 +41,12 @@ internal sealed class InteropRun(InteropOptions options)
             });
             using BrowserProcess browser = BrowserProcess.Start(kind, page.Address, media, work);
             await page.Opened.WaitAsync(TimeSpan.FromSeconds(90), cancel).ConfigureAwait(false);
-            var call = new JanusCall(options, janus.Address, page, media, pictures);
-            foreach (double loss in options.LossPercents)
-                await RunCallAsync($"{kind}, Janus, {loss:0} % loss", () => call.RunAsync(kind, version, loss, cancel)).ConfigureAwait(false);
+            var setting = new CallSetting(options, kind, version, browser, page, media, pictures);
+            foreach (ICallWay way in others.Prepend(new JanusWay(janus)))
+            {
+                await foreach (PlannedCall call in way.PlanAsync(setting).WithCancellation(cancel).ConfigureAwait(false))
+                    await RunCallAsync($"{kind}, {call.Name}", () => call.RunAsync(cancel)).ConfigureAwait(false);
+            }
         }
 
         ResultTable.Print(_calls, Console.Out);
@@ -69,7 +74,7 @@ internal sealed class InteropRun(InteropOptions options)
     {
         foreach (CallResult call in _calls)
         {
-            string path = Path.Combine(options.OutputDirectory, FormattableString.Invariant($"{call.Browser}-{call.Way}-{call.LossPercent:0}.json").ToLowerInvariant());
+            string path = Path.Combine(options.OutputDirectory, FormattableString.Invariant($"{call.Name}.json"));
             await File.WriteAllTextAsync(path, JsonSerializer.Serialize(call, InteropJson.Default.CallResult), cancel).ConfigureAwait(false);
         }
     }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using RtcEnhance.Audio;
-using RtcEnhance.Benchmarks.Playout;
 using RtcEnhance.Browser.Browsers;
 using RtcEnhance.Browser.Janus;
-using RtcEnhance.Browser.Media;
 using RtcEnhance.Browser.Network;
 using RtcEnhance.Browser.Receiving;
 using RtcEnhance.Browser.Scoring;
@@ -17,21 +15,17 @@ namespace RtcEnhance.Browser;
 /// A call through Janus: the browser publishes, its packets pass a lossy network as plain RTP, and what survives goes to
 /// our receiver and, through streaming mounts, back to the browser as a watcher. One thread at a time.
 /// </summary>
-internal sealed class JanusCall(InteropOptions options, Uri janus, PageServer page, TestMedia media, PictureMatch pictures)
+internal sealed class JanusCall(CallSetting setting, Uri janus)
 {
     /// <summary>A slow machine with a cold browser takes its time.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Both receivers find their delay.</summary>
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
-
     /// <summary>Makes the call.</summary>
-    /// <param name="kind">Who calls.</param>
-    /// <param name="version">As it names itself.</param>
     /// <param name="lossPercent">Loss of the network.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<CallResult> RunAsync(BrowserKind kind, string version, double lossPercent, CancellationToken cancel)
+    public async Task<CallResult> RunAsync(double lossPercent, CancellationToken cancel)
     {
+        string name = FormattableString.Invariant($"{setting.Kind}-janus-{lossPercent:0}").ToLowerInvariant();
         await using JanusSession session = await JanusSession.OpenAsync(janus, cancel).ConfigureAwait(false);
         var publisher = new JanusPublisher(session);
         var audioMount = new JanusMount(session, "audio", "opus");
@@ -43,15 +37,15 @@ internal sealed class JanusCall(InteropOptions options, Uri janus, PageServer pa
         {
             LossPercent = lossPercent,
             BaseDelay = TimeSpan.FromMilliseconds(20),
-            Jitter = TimeSpan.FromMilliseconds(options.JitterMs),
-            Seed = options.Seed,
+            Jitter = TimeSpan.FromMilliseconds(setting.Options.JitterMs),
+            Seed = setting.Options.Seed,
         };
         using var relay = new ForkedRelay(impairment, receiver.OnDatagram, audioMount.Port, videoMount.Port);
 
         JsonObject offer = await CallAsync("offer", new JsonObject
         {
             ["name"] = "publish",
-            ["source"] = kind == BrowserKind.Chromium ? "devices" : "files",
+            ["source"] = setting.Source,
             ["kbps"] = 600,
             ["sendOnly"] = true,
         }).ConfigureAwait(false);
@@ -64,54 +58,53 @@ internal sealed class JanusCall(InteropOptions options, Uri janus, PageServer pa
             new ForwardTarget(relay.AudioPort, RtpReceiver.AudioPayloadType, RtpReceiver.AudioSsrc),
             new ForwardTarget(relay.VideoPort, RtpReceiver.VideoPayloadType, RtpReceiver.VideoSsrc),
             cancel).ConfigureAwait(false);
-        await page.CallAsync("accept", new JsonObject { ["name"] = "publish", ["description"] = answer }, cancel).ConfigureAwait(false);
+        await setting.Page.CallAsync("accept", new JsonObject { ["name"] = "publish", ["description"] = answer }, cancel).ConfigureAwait(false);
 
         await WaitForMediaAsync(receiver, cancel).ConfigureAwait(false);
-        await Task.Delay(SettleTime, cancel).ConfigureAwait(false);
-        await page.CallAsync("startRecording", [], cancel).ConfigureAwait(false);
+        await Task.Delay(setting.Options.SettleTime, cancel).ConfigureAwait(false);
+        await setting.Page.CallAsync("startRecording", [], cancel).ConfigureAwait(false);
         Snapshot before = await TakeAsync(receiver, playout, cancel).ConfigureAwait(false);
-        await Task.Delay(TimeSpan.FromSeconds(options.Seconds), cancel).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(setting.Options.Seconds), cancel).ConfigureAwait(false);
         Snapshot after = await TakeAsync(receiver, playout, cancel).ConfigureAwait(false);
-        string upload = "recording";
-        await page.CallAsync("stopRecording", new JsonObject { ["upload"] = upload }, cancel).ConfigureAwait(false);
-        JsonNode? sent = await page.CallAsync("stats", new JsonObject { ["name"] = "publish" }, cancel).ConfigureAwait(false);
-        foreach (string name in new[] { "publish", "audio", "video" })
-            await page.CallAsync("close", new JsonObject { ["name"] = name }, cancel).ConfigureAwait(false);
+        await setting.Page.CallAsync("stopRecording", new JsonObject { ["upload"] = name }, cancel).ConfigureAwait(false);
+        JsonNode? sent = await setting.Page.CallAsync("stats", new JsonObject { ["name"] = "publish" }, cancel).ConfigureAwait(false);
+        await Screenshot.TakeAsync(setting.Kind, setting.Browser.DebugPort, setting.PathOf($"{name}.png"), cancel).ConfigureAwait(false);
+        foreach (string peer in new[] { "publish", "audio", "video" })
+            await setting.Page.CallAsync("close", new JsonObject { ["name"] = peer }, cancel).ConfigureAwait(false);
         await publisher.HangUpAsync(cancel).ConfigureAwait(false);
         await audioMount.CloseAsync(cancel).ConfigureAwait(false);
         await videoMount.CloseAsync(cancel).ConfigureAwait(false);
 
         float[] ours = playout.CopyPlayed(before.Block, after.Block);
-        float[] theirs = media.Decode(page.TakeUpload(upload) ?? []);
-        string recordings = Path.Combine(options.OutputDirectory, FormattableString.Invariant($"{kind.ToString().ToLowerInvariant()}-{lossPercent:0}"));
-        WavFile.Write($"{recordings}-ours.wav", ours, PlayoutThread.RateHz);
-        WavFile.Write($"{recordings}-browser.wav", theirs, PlayoutThread.RateHz);
-        IReadOnlyList<(double Quantile, AudioWindow Window)> sweep = QuantileSweep.Run(receiver.CopyArrivals(), playout.CopyPulls(), before.Block, after.Block);
+        float[] theirs = setting.Media.Decode(setting.Page.TakeUpload(name) ?? []);
+        WavFile.Write(setting.PathOf($"{name}-ours.wav"), ours, PlayoutThread.RateHz);
+        WavFile.Write(setting.PathOf($"{name}-browser.wav"), theirs, PlayoutThread.RateHz);
+        IReadOnlyList<SweepPoint> sweep = QuantileSweep.Run(receiver.CopyArrivals(), playout.CopyPulls(), before.Block, after.Block);
         AudioWindow their = AudioWindow.From(before.Heard, after.Heard);
-        (double delay, CurveEnd end) = QuantileSweep.DelayAt(sweep, their.ConcealedPercent);
         return new CallResult
         {
-            Browser = kind.ToString(),
-            BrowserVersion = version,
+            Name = name,
+            Browser = setting.Kind.ToString(),
+            BrowserVersion = setting.Version,
             Way = "Janus",
             LossPercent = lossPercent,
-            JitterMs = options.JitterMs,
-            Codecs = string.Join(" ", sent!.AsArray().Where(entry => (string?)entry!["type"] == "outbound-rtp").Select(entry => BrowserStats.Codec(sent, entry!.AsObject()))),
+            JitterMs = setting.Options.JitterMs,
+            Codecs = BrowserStats.SentCodecs(sent),
             Ours = AudioWindow.From(before.Audio, after.Audio),
             OurVideo = VideoWindow.From(before.Video, after.Video, before.Shown, after.Shown),
-            OurSpeech = SpeechMatch.Find(media.Clip.Speech, ours),
-            Pictures = pictures.Score(receiver.Frames),
+            OurSpeech = SpeechMatch.Find(setting.Media.Clip.Speech, ours),
+            Pictures = setting.Pictures.Score(receiver.Frames),
             Theirs = their,
             TheirVideo = VideoWindow.From(before.Seen, after.Seen),
-            TheirSpeech = SpeechMatch.Find(media.Clip.Speech, theirs),
-            OurDelayAtTheirShareMs = end == CurveEnd.Longest ? null : delay,
-            Sweep = [.. sweep.Select(point => new SweepPoint(point.Quantile, point.Window.DelayMs, point.Window.ConcealedPercent))],
+            TheirSpeech = SpeechMatch.Find(setting.Media.Clip.Speech, theirs),
+            OurDelayAtTheirShareMs = QuantileSweep.DelayAt(sweep, their.ConcealedPercent),
+            Sweep = sweep,
             OurKeyFrameRequests = requests.Ours,
             TheirKeyFrameRequests = requests.Browsers,
         };
 
         async Task<JsonObject> CallAsync(string function, JsonObject arguments)
-            => (await page.CallAsync(function, arguments, cancel).ConfigureAwait(false))!.AsObject();
+            => (await setting.Page.CallAsync(function, arguments, cancel).ConfigureAwait(false))!.AsObject();
 
         async Task WatchAsync(JanusMount mount, string name, byte payloadType)
         {
@@ -151,7 +144,7 @@ internal sealed class JanusCall(InteropOptions options, Uri janus, PageServer pa
     }
 
     private async Task<JsonObject> GetInboundAsync(string kind, CancellationToken cancel)
-        => BrowserStats.Inbound(await page.CallAsync("stats", new JsonObject { ["name"] = kind }, cancel).ConfigureAwait(false), kind);
+        => BrowserStats.Inbound(await setting.Page.CallAsync("stats", new JsonObject { ["name"] = kind }, cancel).ConfigureAwait(false), kind);
 
     private sealed record Snapshot(InboundAudioStats Audio, VideoReceiverStats Video, InboundVideoStats Shown, int Block, JsonObject Heard, JsonObject Seen);
 }

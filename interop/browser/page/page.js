@@ -146,7 +146,8 @@ const api = {
     return found;
   },
 
-  async state({ name }) { return peers.get(name).connectionState; },
+  /** Video codecs that can be sent. */
+  async videoCodecs() { return RTCRtpSender.getCapabilities("video").codecs.map(codec => codec.mimeType); },
 
   async startRecording() {
     recording = record(players.audio.srcObject);

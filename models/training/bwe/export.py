@@ -10,7 +10,6 @@ the new states. Vectors are what ONNX Runtime makes of one such input (node with
 
 import argparse
 import os
-import subprocess
 import sys
 
 import numpy as np
@@ -20,72 +19,26 @@ import signal_path as sp
 from model import INPUTS, NETWORKS, OUTPUTS, Extender, parameters
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-import onnx_file  # noqa: E402
-
-RUN = """
-const ort = require('onnxruntime-node'), fs = require('fs');
-const [model, input, output] = process.argv.slice(1);
-(async () => {
-  const session = await ort.InferenceSession.create(model);
-  const bytes = fs.readFileSync(input);
-  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const result = await session.run({ input: new ort.Tensor('float32', values, [1, values.length]) });
-  fs.writeFileSync(output, Buffer.from(result.output.data.buffer));
-})();
-"""
+import recurrent_graph  # noqa: E402
 
 
 def graph(network, metadata):
-    nodes, tensors, weights = [], [], []
-
-    def weight(name, value):
-        value = value.detach().numpy().astype(np.float32)
-        tensors.append(onnx_file.tensor(name, value))
-        weights.append(value)
-        return name
-
-    def integers(name, values):
-        tensors.append(onnx_file.tensor(name, np.array(values, np.int64)))
-        return name
-
-    def cut(start, end, name):
-        inputs = ["input"] + [integers(f"{name}.{part}", [v]) for part, v in (("start", start), ("end", end), ("axis", 1))]
-        nodes.append(onnx_file.node("Slice", inputs, name))
-        return name
-
-    def shape(source, dims, name):
-        nodes.append(onnx_file.node("Reshape", [source, integers(f"{name}.shape", dims)], name))
-        return name
-
-    def dense(source, layer, key, name, bend=True):
-        nodes.append(onnx_file.node("Gemm", [source, weight(f"{key}.weight", layer.weight), weight(f"{key}.bias", layer.bias)], name, transB=1))
-        if bend:
-            nodes.append(onnx_file.node("Tanh", [name], name + ".tanh"))
-        return name + (".tanh" if bend else "")
-
-    def recurrent(source, unit, key, state):
-        def order(part):
-            reset, update, candidate = getattr(unit, part + "_l0").chunk(3)
-            return torch.cat((update, reset, candidate))
-
-        size = unit.hidden_size
-        inputs = [shape(source, [1, 1, unit.input_size], key + ".sequence"), weight(f"{key}.W", order("weight_ih")[None]),
-                  weight(f"{key}.R", order("weight_hh")[None]), weight(f"{key}.B", torch.cat((order("bias_ih"), order("bias_hh")))[None]),
-                  "", shape(state, [1, 1, size], key + ".state")]
-        nodes.append(onnx_file.node("GRU", inputs, key, hidden_size=size, linear_before_reset=1))
-        return shape(key, [1, size], key + ".new")
-
+    made = recurrent_graph.RecurrentGraph()
     first, second = network.first.hidden_size, network.second.hidden_size
-    ends = np.cumsum([INPUTS, first, second])
-    x = dense(cut(0, INPUTS, "heard"), network.encode, "encode", "encoded")
-    one = recurrent(x, network.first, "first", cut(INPUTS, int(ends[1]), "first.old"))
-    two = recurrent(one, network.second, "second", cut(int(ends[1]), int(ends[2]), "second.old"))
-    nodes.append(onnx_file.node("Concat", [one, two], "hidden", axis=1))
-    gains = dense(dense("hidden", network.last, "last", "last"), network.out, "out", "gains", bend=False)
-    nodes.append(onnx_file.node("Concat", [gains, one, two], "output", axis=1))
-    facts = {"bands": ",".join(map(str, sp.EDGES)), "cutoffs": ",".join(map(str, sp.CUTOFFS)), "weights_sha256": onnx_file.sha256_of(weights)}
-    return onnx_file.model(nodes, tensors, [onnx_file.value("input", [1, int(ends[2])])],
-                           [onnx_file.value("output", [1, OUTPUTS + first + second])], {**metadata, **facts}), int(ends[2])
+    ends = [int(v) for v in np.cumsum([INPUTS, first, second])]
+
+    def recurrent(source, unit, key, start, end):
+        sequence = made.shape(source, [1, 1, unit.input_size], key + ".sequence")
+        state = made.shape(made.cut("input", start, end, key + ".old"), [1, 1, unit.hidden_size], key + ".state")
+        return made.shape(made.recurrent(sequence, unit, key, key, state), [1, unit.hidden_size], key + ".new")
+
+    x = made.dense(made.cut("input", 0, INPUTS, "heard"), network.encode, "encode", "encoded")
+    one = recurrent(x, network.first, "first", ends[0], ends[1])
+    two = recurrent(one, network.second, "second", ends[1], ends[2])
+    x = made.dense(made.concat([one, two], "hidden"), network.last, "last", "last")
+    made.concat([made.dense(x, network.out, "out", "gains", bend=False), one, two], "output")
+    facts = {"bands": ",".join(map(str, sp.EDGES)), "cutoffs": ",".join(map(str, sp.CUTOFFS))}
+    return made.model(ends[2], OUTPUTS + first + second, {**metadata, **facts}), ends[2]
 
 
 def write(network, out, metadata, vectors):
@@ -102,7 +55,7 @@ def write(network, out, metadata, vectors):
         values[INPUTS - len(sp.CUTOFFS) : INPUTS] = np.eye(len(sp.CUTOFFS))[-1]
         paths = [os.path.join(vectors, name) for name in ("input.f32", "output.f32")]
         values.tofile(paths[0])
-        subprocess.run(["node", "-e", RUN, os.path.abspath(out), *paths], check=True)
+        recurrent_graph.run(os.path.abspath(out), *paths)
         made = np.fromfile(paths[1], np.float32)
         first = network.first.hidden_size
         states = torch.from_numpy(values[INPUTS:]).split((first, network.second.hidden_size))

@@ -18,9 +18,9 @@ SKIP = 0.3
 OVER = 0.3
 BANDS = 0.5
 FLOOR = 1e-8
-QUIET = 0.15
+QUIET = 0.3
 QUIET_SHARE = 0.12
-QUIET_MARGIN = 0.1
+QUIET_MARGIN = 0.15
 SMOOTH = 0.1
 # Fall from band to band above TOP, bels.
 FALL = 0.4

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the examples that train.py reads: narrow speech as it arrives, what the stage makes of it before the network, and the full band.
 
-    pack.py --data DIR --out WORK/pack [--rounds 3] [--gpl] [--also FOLDER ...]
+    pack.py --data DIR --out WORK/pack [--rounds 3] [--gpl] [--also FOLDER ...] [--rtc "dotnet rtc.dll"]
 
 DIR holds speech/manifest.tsv with its files. Every round takes each recording of the split once, with its own speed, tilt, background,
 cut-off and codec (none, G.711, G.722, Opus narrow and wide band). Recordings at 16 kHz serve 8 kHz input only. Voices under the GPL go to
@@ -17,15 +17,18 @@ import csv
 import os
 import shlex
 import subprocess
+import tempfile
 
 import numpy as np
 import scipy.signal as ss
+import soundfile
 
 import levels
 import signal_path as sp
 
 SCALE = 256
 RECORDINGS = 8
+TRACES = ("ge_p5", "ge_p10", "lossgen_p10", "lossgen_p20")
 
 
 def ffmpeg(arguments, data=None):
@@ -111,14 +114,29 @@ def arriving(samples, rate_in, rng, wide_allowed, plain_rate):
     return signal, 8000, cutoff, kind
 
 
+def concealed(signal, rate, loss):
+    """The signal with packets of 20 ms lost and concealed; loss is the command, the traces and a generator."""
+    command, traces, rng = loss
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, name) for name in ("in.wav", "loss.txt", "out.wav")]
+        soundfile.write(paths[0], signal, rate, subtype="FLOAT")
+        trace = traces[rng.integers(len(traces))]
+        np.savetxt(paths[1], np.take(trace, rng.integers(len(trace)) + np.arange(len(signal) * 50 // rate + 1), mode="wrap"), "%d")
+        subprocess.run([*shlex.split(command), "conceal", *paths, "--method", "classical"], check=True, stdout=subprocess.DEVNULL)
+        made = soundfile.read(paths[2])[0]
+    return np.pad(made, (0, max(0, len(signal) - len(made))))[: len(signal)]
+
+
 HIGH_PASS = ss.firwin(321, 2900, fs=sp.RATE, pass_zero=False, window=("kaiser", 7))
 
 
-def example(row, folder, rng, plain_rate):
+def example(row, folder, rng, plain_rate, loss=None):
     rate = 48000 if "/fb/" in row["path"] or row["sr"] == "48000" else 16000
     samples, speed = vary(read(os.path.join(folder, row["path"]), rate), rate, rng, plain_rate)
     bandwidth = min(float(row["real_bandwidth_hz"]) * speed, 0.96 * rate / 2 if rate == 48000 else 7700)
     signal, arriving_rate, cutoff, kind = arriving(samples, rate, rng, rate == 48000, plain_rate)
+    if loss:
+        signal, kind = concealed(signal, arriving_rate, loss), kind + " lost"
     blocks = len(signal) // (arriving_rate // 100)
     signal = signal[: blocks * arriving_rate // 100]
     length = blocks * 480
@@ -135,11 +153,11 @@ def example(row, folder, rng, plain_rate):
     return arrays, powers, (cutoff, bandwidth, length // sp.STEP), kind
 
 
-def make(path, rows, rng, plain_rate):
+def make(path, rows, rng, plain_rate, loss=None):
     parts, powers, facts, names = [], [], [], []
     for folder, row in rows:
         try:
-            arrays, power, fact, kind = example(row, folder, rng, plain_rate)
+            arrays, power, fact, kind = example(row, folder, rng, plain_rate, loss)
         except (subprocess.CalledProcessError, ValueError) as error:
             print(row["path"], error, flush=True)
             continue
@@ -172,6 +190,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--thin", type=int, default=1, help="take one in so many of the wide-band recordings")
     parser.add_argument("--gpl", action="store_true", help="also voices under the GPL, in files of their own")
+    parser.add_argument("--rtc", help="command of this repository's tool")
     parser.add_argument("--also", nargs="*", default=[], help="folders of further recordings to train on")
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
@@ -186,6 +205,10 @@ def main():
         groups.append(("train-" + os.path.basename(os.path.normpath(folder)), manifest(folder), args.rounds))
     if args.gpl:
         groups.append(("train-gpl", [r for r in rows if r[1]["path"].startswith("train/") and r[1]["licence"].startswith("GPL")], args.rounds + 1))
+    traces = []
+    if args.rtc:
+        groups.append(("train-lost", fullband[::3], 1))
+        traces = [np.loadtxt(os.path.join(args.data, "loss-traces", name + ".txt")) > 0.5 for name in TRACES]
     for number in range(max(g[2] for g in groups)):
         for name, chosen, rounds in groups:
             if number >= rounds:
@@ -194,7 +217,9 @@ def main():
             for index, these in enumerate(np.array_split(order, max(1, len(chosen) // RECORDINGS))):
                 path = os.path.join(args.out, f"{name}-{number}-{index:02}.npy")
                 if not os.path.exists(path):
-                    make(path, [chosen[i] for i in these], np.random.default_rng((2, number, index, len(name))), int(name[5:]) if name.startswith("valid") else 0)
+                    rng = np.random.default_rng((2, number, index, len(name)))
+                    loss = (args.rtc, traces, rng) if name == "train-lost" else None
+                    make(path, [chosen[i] for i in these], rng, int(name[5:]) if name.startswith("valid") else 0, loss)
 
 
 if __name__ == "__main__":

@@ -117,11 +117,11 @@ class Validation:
             self.sets.append([pack.cut(place, 0, place[2] // 2 * 2) for place in pack.places[name]])
 
     @staticmethod
-    def quiet(made, target, cutoff):
+    def quiet(made, target, cutoff, bandwidth):
         """Power above the cut-off in the quietest tenth of the frames over the target's; dB."""
         a, b = (losses.log_power(x, 2048, 512)[0] for x in (made, target))
         hz = torch.arange(1025) * sp.RATE / 2048
-        mask = (hz >= float(cutoff)) & (hz < 15000)
+        mask = (hz >= float(cutoff)) & (hz < min(15000.0, float(bandwidth)))
         overall = b.sum(0)
         chosen = overall <= overall.quantile(0.1)
         return float(10 * torch.log10((a[mask][:, chosen].sum() + 1e-12) / (b[mask][:, chosen].sum() + 1e-12)))
@@ -139,7 +139,7 @@ class Validation:
                     ours, counts = losses.spectral_distances(made, target, batch[2], batch[3], 0.1)
                     theirs, _ = losses.spectral_distances(plain, target, batch[2], batch[3], 0.1)
                     row = torch.where(counts > 0, torch.stack((ours, theirs)), torch.tensor(float("nan")))[:, 0].numpy()
-                    rows.append(np.r_[row[:, 0], row[:, 1], self.quiet(made, target, cutoff)])
+                    rows.append(np.r_[row[:, 0], row[:, 1], self.quiet(made, target, cutoff, bandwidth)])
                 means = [*np.nanmean(rows, 0), np.max(rows, 0)[-1]]
                 results += means[2:] if number == 0 else means
         network.train(network_mode)

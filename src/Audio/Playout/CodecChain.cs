@@ -46,7 +46,7 @@ internal sealed class CodecChain : IDisposable
             options.Time,
             _observer,
             absentReason,
-            "concealment") { ObservesWhileRefused = true };
+            "concealment") { ObservesCheaply = _sourced is not null };
         Output = new OutputChain(Format, options);
         Stretcher = new TimeStretcher(Format);
         Noise = new ComfortNoiseGenerator(Format);

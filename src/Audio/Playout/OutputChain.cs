@@ -47,7 +47,7 @@ internal sealed class OutputChain : IDisposable
                 options.Time,
                 options.Observer,
                 absentReason,
-                "bandwidth-extension") { ObservesWhileRefused = true };
+                "bandwidth-extension") { ObservesCheaply = _sourced is not null };
             rateHz = ExtendedRateHz;
         }
 

@@ -95,8 +95,11 @@ public sealed class BudgetedStage<TJob>
         }
     }
 
-    /// <summary>True where the primary observes also the jobs that the caller keeps it out of, and so keeps its history.</summary>
-    internal bool ObservesWhileRefused { get; init; }
+    /// <summary>
+    /// True where the primary's Observe is known to be cheap: it keeps its history also over jobs that the caller keeps it out
+    /// of, and when the machine stalled while it observed.
+    /// </summary>
+    internal bool ObservesCheaply { get; init; }
 
     /// <summary>What the primary's last finished run cost, or would have cost where it was shortened.</summary>
     internal TimeSpan LastCost { get; private set; }
@@ -114,7 +117,7 @@ public sealed class BudgetedStage<TJob>
         long start = _time.GetTimestamp();
         TimeSpan timeLeft = deadline.Remaining();
         ReasonCode reason = Admit(timeLeft, refusal);
-        _primaryIsCold |= refusal != ReasonCode.Ok && !ObservesWhileRefused;
+        _primaryIsCold |= refusal != ReasonCode.Ok && !ObservesCheaply;
         Exception? fault = reason == ReasonCode.Ok ? RunPrimary(ref job, timeLeft) : null;
         if (fault is not null)
             reason = ReasonCode.Faulted;
@@ -244,7 +247,7 @@ public sealed class BudgetedStage<TJob>
         {
             _counters.CountOverrun();
             _controller.RecordOverrun(cost);
-            _primaryIsCold = _controller.State != CircuitState.Closed;
+            _primaryIsCold = _controller.State != CircuitState.Closed && !ObservesCheaply;
         }
 
         return null;

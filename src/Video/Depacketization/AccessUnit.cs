@@ -77,6 +77,9 @@ internal sealed class AccessUnit
         return true;
     }
 
+    /// <summary>Replaces bytes that were appended before.</summary>
+    public void Overwrite(int position, ReadOnlySpan<byte> data) => data.CopyTo(_buffer.AsSpan(position, Length - position));
+
     /// <summary>Puts bytes before everything else; false where the frame gets too large.</summary>
     public bool Prepend(ReadOnlySpan<byte> data)
     {

@@ -15,16 +15,16 @@ internal readonly record struct PayloadInfo
     /// <summary>Bytes of the payload descriptor.</summary>
     public int DescriptorBytes { get; init; }
 
-    /// <summary>VP8 PictureID; -1 where absent.</summary>
+    /// <summary>PictureID of VP8 and VP9; -1 where absent.</summary>
     public int PictureId { get; init; }
 
     /// <summary>7 or 15, the width of <see cref="PictureId"/>; 0 where absent.</summary>
     public int PictureIdBits { get; init; }
 
-    /// <summary>VP8 TL0PICIDX; -1 where absent.</summary>
+    /// <summary>TL0PICIDX of VP8 and VP9; -1 where absent.</summary>
     public int BaseLayerIndex { get; init; }
 
-    /// <summary>VP8 temporal layer; -1 where absent.</summary>
+    /// <summary>Temporal layer of VP8 and VP9; -1 where absent.</summary>
     public int TemporalLayer { get; init; }
 
     /// <summary>VP8 Y bit: the frame depends on base-layer frames alone.</summary>

@@ -35,6 +35,28 @@ public class SignalClassifierTests
         => Assert.Equal(SignalKind.Speech, KindAtLoss(Format, Chords(Format, 30)));
 
     [Fact]
+    public void Process_SpeechAfterMusic_IsNoticedWithinAFewLosses()
+    {
+        var concealer = new NeuralConcealer(ConcealmentModels.Plain, Format);
+        float[] chords = Chords(Format, 200);
+        float[] syllables = Syllables(Format, 205);
+        for (int i = 0; i < 8; i++)
+        {
+            Observe(concealer, chords, Format);
+            Conceal(concealer, Format, 1);
+        }
+
+        Assert.Equal(SignalKind.Music, concealer.LastSignal);
+        for (int i = 0; i < 8; i++)
+        {
+            Observe(concealer, syllables, Format);
+            Conceal(concealer, Format, 1);
+        }
+
+        Assert.Equal(SignalKind.Speech, concealer.LastSignal);
+    }
+
+    [Fact]
     public void Process_OneChannelSilent_JudgesTheOther()
     {
         var stereo = new AudioFormat(16000, 2);

@@ -247,6 +247,23 @@ public sealed class BudgetedStageTests
     }
 
     [Fact]
+    public void Observe_CheapPrimaryMeetsAStall_KeepsItsHistory()
+    {
+        var stage = new BudgetedStage<TextJob>(_primary, _fallback, new BudgetOptions(), _time, _observer) { ObservesCheaply = true };
+        _primary.ObserveCost = TimeSpan.FromMilliseconds(200);
+        var job = new TextJob { Output = _output };
+        stage.Observe(in job);
+        _primary.ObserveCost = TimeSpan.Zero;
+        stage.Observe(in job);
+        stage.Process(ref job, refusal: ReasonCode.Warming);
+
+        Assert.Equal((0, 3), (_primary.Processed, _primary.Observed));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(StageRoute.Primary, stage.Process(ref job));
+        Assert.Equal(0, _primary.Resets);
+    }
+
+    [Fact]
     public void Reset_PrimaryThrows_IsAFault()
     {
         _primary.ThrowsInReset = true;

@@ -20,15 +20,13 @@ internal static class BrowserStats
         return [];
     }
 
-    /// <summary>The codec that a stream is received or sent with.</summary>
-    public static string Codec(JsonNode? stats, JsonObject stream)
+    /// <summary>The codecs that are sent, as MIME types.</summary>
+    public static string SentCodecs(JsonNode? stats)
     {
-        foreach (JsonNode? entry in stats?.AsArray() ?? [])
-        {
-            if ((string?)entry?["type"] == "codec" && (string?)entry["id"] == (string?)stream["codecId"])
-                return (string?)entry["mimeType"] ?? "";
-        }
-
-        return "";
+        JsonObject[] entries = [.. (stats?.AsArray() ?? []).OfType<JsonObject>()];
+        IEnumerable<string?> codecs = entries
+            .Where(entry => (string?)entry["type"] == "outbound-rtp")
+            .Select(stream => (string?)entries.FirstOrDefault(entry => (string?)entry["type"] == "codec" && (string?)entry["id"] == (string?)stream["codecId"])?["mimeType"]);
+        return string.Join(' ', codecs.Where(codec => codec is not null));
     }
 }

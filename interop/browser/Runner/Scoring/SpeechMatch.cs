@@ -22,8 +22,10 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
     private const int HopSamples = RateHz * 160 / 1000;
     private const int ReachSamples = RateHz * 60 / 1000;
 
-    /// <summary>At first the place is known to some blocks alone.</summary>
-    private const int FirstReachSamples = RateHz * 150 / 1000;
+    private const int HeadSamples = RateHz * 4;
+
+    /// <summary>While the place is not known it is looked for further and further away.</summary>
+    private const int LostReachSamples = RateHz * 500 / 1000;
 
     /// <summary>Below this a piece was concealed or holds no speech, and the delay before it goes on.</summary>
     private const double LeastCorrelation = 0.5;
@@ -53,18 +55,14 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
         var heard = new float[original.Length];
         var correlations = new List<double>();
         int lag = 0;
-        bool isFound = false;
+        int reach = RateHz * 150 / 1000;
         for (int at = 0; at + PieceSamples <= original.Length; at += HopSamples)
         {
-            int reach = isFound ? ReachSamples : FirstReachSamples;
             int coarse = Best(coarseOriginal, coarseRecording, at / CoarseStep, PieceSamples / CoarseStep, lag / CoarseStep, reach / CoarseStep).Lag * CoarseStep;
             (int found, double correlation) = Best(original, recording, at, PieceSamples, coarse, 2 * CoarseStep);
-            if (correlation >= LeastCorrelation)
-            {
-                lag = found;
-                isFound = true;
-            }
-
+            bool isFound = correlation >= LeastCorrelation;
+            lag = isFound ? found : lag;
+            reach = isFound ? ReachSamples : Math.Min(reach + (ReachSamples / 2), LostReachSamples);
             if (Energy(original.AsSpan(at, PieceSamples)) / PieceSamples >= SpeechShare * meanEnergy)
                 correlations.Add(Math.Max(0, correlation));
             Place(recording, lag, heard, at);
@@ -76,11 +74,11 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
         return (new SpeechMatch(median, double.IsNaN(stoi) ? 0 : stoi, recording.Length / (double)RateHz), original, heard);
     }
 
-    /// <summary>The block of the clip that the recording begins with, by the envelopes.</summary>
+    /// <summary>The block of the clip that the recording begins with, by the envelopes of its first seconds.</summary>
     private static int FindStart(float[] clip, float[] recording)
     {
         double[] a = Envelope(clip);
-        double[] b = Envelope(recording);
+        double[] b = Envelope(recording.AsSpan(0, Math.Min(recording.Length, HeadSamples)));
         int best = 0;
         double highest = double.MinValue;
         for (int start = 0; start < a.Length; start++)

@@ -1,0 +1,10 @@
+using RtcEnhance.Tests;
+
+namespace RtcEnhance.FFmpeg.Tests;
+
+public class PublicApiTests
+{
+    [Fact]
+    public void PublicSurface_IsWhatPublicApiTxtSays()
+        => PublicApi.AssertMatches(typeof(FFmpegVideoDecoder).Assembly, "interop/FFmpeg");
+}
