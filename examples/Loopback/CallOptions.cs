@@ -139,7 +139,7 @@ public sealed class CallOptions
                 case "--duplicate": options.DuplicatePercent = Number(name, value, 0, 50); break;
                 case "--drift": options.DriftPpm = Number(name, value, -1000, 1000); break;
                 case "--codec": options.AudioCodec = Choice<DemoAudioCodec>(name, value); break;
-                case "--video": options.VideoCodec = Choice<VideoCodec>(name, value); break;
+                case "--video": options.VideoCodec = Choice(name, value, VideoCodec.Vp8, VideoCodec.H264); break;
                 case "--rate": options.VideoKbps = (int)Number(name, value, 30, 10000); break;
                 case "--upscale": options.Upscale = Choice<UpscaleMethod>(name, value.Replace("-", "", StringComparison.Ordinal)); break;
                 case "--delay": options.DelayMs = (int)Number(name, value, 20, 1000); break;
@@ -161,7 +161,11 @@ public sealed class CallOptions
 
     private static T Choice<T>(string name, string value)
         where T : struct, Enum
-        => Enum.TryParse(value, ignoreCase: true, out T choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0])
+        => Choice(name, value, Enum.GetValues<T>());
+
+    private static T Choice<T>(string name, string value, params T[] choices)
+        where T : struct, Enum
+        => Enum.TryParse(value, ignoreCase: true, out T choice) && choices.Contains(choice) && !char.IsAsciiDigit(value[0])
             ? choice
-            : throw new UsageException($"{name} is one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, not {value}.");
+            : throw new UsageException($"{name} is one of {string.Join(", ", choices).ToLowerInvariant()}, not {value}.");
 }
