@@ -18,6 +18,9 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float MiddleLevel = -7;
     private const float LeastGain = -6;
     private const float LargestGain = 1.5f;
+    // Bels to stay back between words, where recordings differ most in what they hiss above the cut-off.
+    private const float NarrowPauseMargin = 0.3f;
+    private const float WidePauseMargin = 0.8f;
 
     private static readonly ExtensionPlans Plans = new(ExtensionNetwork.EdgesHz);
 
@@ -29,6 +32,8 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private readonly UpperBandMixer _mixer = new();
     // [half x carrier x band]
     private readonly float[] _gains = new float[ExtensionNetwork.Outputs];
+    private readonly PauseRestraint _pause = new();
+    private readonly float[] _restraints = new float[ExtensionNetwork.Halves];
     private readonly float[] _noise = new float[Half];
     private readonly float[] _upper = new float[DelayedUpsampler.BlockSamples];
 
@@ -53,6 +58,9 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
 
     /// <inheritdoc cref="SpectralExtender.CutoffHz"/>
     public int CutoffHz => _source.CutoffHz;
+
+    /// <summary>Whether the upper band stays back between words. True at first.</summary>
+    internal bool StaysBack { get; init; } = true;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
@@ -99,6 +107,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         _source.Reset();
         _run.Reset();
         _continuation.Reset();
+        _pause.Reset();
         _copyFilter.Reset();
         _noiseFilter.Reset();
         _mixer.Reset();
@@ -112,7 +121,9 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         {
             _source.Analyze(half, isConcealed);
             Hear(_run.Heard.Slice(half * ExtensionNetwork.HeardBands, ExtensionNetwork.HeardBands));
-            if (_source.Plan is null)
+            if (_source.Plan is { } known)
+                _restraints[half] = Restraint(known);
+            else
                 Continue(half, isConcealed);
         }
 
@@ -138,6 +149,10 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         }
     }
 
+    private float Restraint(ExtensionPlan plan) => StaysBack
+        ? _pause.Update(UpperBandModel.Reference(_source.Spectrum, plan.IsNarrow), plan.IsNarrow ? NarrowPauseMargin : WidePauseMargin)
+        : 0;
+
     private void Ask(ExtensionPlan plan)
     {
         Span<float> which = _run.Heard[^ExtensionNetwork.CutoffsHz.Length..];
@@ -149,7 +164,8 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         for (int i = 0; i < levels.Length; i++)
         {
             sum += levels[i];
-            _gains[i] = MathF.Pow(10, Math.Clamp(levels[i], LeastGain, LargestGain) / 2);
+            float level = Math.Clamp(levels[i], LeastGain, LargestGain) - _restraints[i * ExtensionNetwork.Halves / levels.Length];
+            _gains[i] = MathF.Pow(10, level / 2);
         }
 
         if (!float.IsFinite(sum))

@@ -11,20 +11,16 @@ internal sealed class UpperBandEnvelope
     private const float FallStep = 0.5f;
     // A concealed block is no measurement: hold, and fade by 1 dB per 10 ms.
     private const float ConcealedDecay = 0.944f;
-    // Bels per 5 ms by which the noise-floor estimate may climb, and how far the upper band stays back at the floor.
-    private const float FloorClimb = 0.0015f;
-    // Rooms hiss less above 8 kHz than speech makes one expect.
-    private const float NarrowFloorMargin = 0.8f;
-    private const float WideFloorMargin = 1.2f;
-    // Frames of a steady noise lie up to this far above the lowest of them.
-    private const float FloorSpread = 0.4f;
+    // Bels to stay back between words. Rooms hiss less above 8 kHz than speech makes one expect.
+    private const float NarrowPauseMargin = 0.8f;
+    private const float WidePauseMargin = 1.35f;
     // Noise's own short-time spectrum is about 0.5 flat; vowels and hum are not, and would be copied out of tune.
     private const float FlatSpectrum = 0.5f;
     private const float PeakySpectrum = 0.2f;
     private const float MinNoiseShare = 0.25f;
 
     private readonly float[] _gains = new float[UpperBandModel.Bands];
-    private float _floor = float.MaxValue;
+    private readonly PauseRestraint _pause = new();
 
     /// <summary>Gain per model band; zero below the cut-off.</summary>
     public ReadOnlySpan<float> Gains => _gains;
@@ -46,9 +42,8 @@ internal sealed class UpperBandEnvelope
             4000 => spectrum.Level(3400, 4000) - reference,
             _ => null,
         };
-        _floor = Math.Min(reference, _floor + FloorClimb);
-        var margin = plan.IsNarrow ? NarrowFloorMargin : WideFloorMargin;
-        var restraint = Math.Clamp(margin + FloorSpread - (reference - _floor), 0, margin);
+        var margin = plan.IsNarrow ? NarrowPauseMargin : WidePauseMargin;
+        var restraint = _pause.Update(reference, margin);
         var tonality = (FlatSpectrum - spectrum.Flatness(plan.CutoffHz - plan.SourceWidthHz, plan.CutoffHz)) / (FlatSpectrum - PeakySpectrum);
         NoiseShare = Math.Clamp(MathF.Max(tonality, restraint / margin), MinNoiseShare, 1);
 
@@ -76,7 +71,7 @@ internal sealed class UpperBandEnvelope
     public void Reset()
     {
         Array.Clear(_gains);
-        _floor = float.MaxValue;
+        _pause.Reset();
         NoiseShare = MinNoiseShare;
     }
 }

@@ -20,7 +20,7 @@ public class NeuralExtenderTests
         var input = Resampler.Convert(SpeechLikeSignal.Create(0.2, seed: 30), 48000, rate);
 
         var plain = Run(new PlainExtender(rate), rate, input);
-        var found = Run(new NeuralExtender(model, rate), rate, input);
+        var found = Run(new NeuralExtender(model, rate) { StaysBack = false }, rate, input);
 
         var expected = ExtensionReference.UpperBand(plain, cutoffHz, EdgesHz, band => Math.Pow(10, Gain(band, 0) / 2), band => Math.Pow(10, Gain(band, 1) / 2));
         var peak = expected.Max(Math.Abs);
@@ -75,8 +75,8 @@ public class NeuralExtenderTests
     {
         var model = Load(ExtensionModels.Constant(_ => -0.5f));
         var low = SpeechLikeSignal.LowPass(SpeechLikeSignal.Create(4, seed: 34), 8000);
-        var full = new NeuralExtender(model, 48000);
-        var wide = new NeuralExtender(model, 16000);
+        var full = new NeuralExtender(model, 48000) { StaysBack = false };
+        var wide = new NeuralExtender(model, 16000) { StaysBack = false };
 
         var fromFull = Run(full, 48000, low);
         var fromWide = Run(wide, 16000, Resampler.Convert(low, 48000, 16000));
@@ -92,6 +92,20 @@ public class NeuralExtenderTests
         var model = Load(ExtensionModels.Write(_ => 1e38f, [.. Enumerable.Repeat(1e38f, ExtensionModels.Outputs)]).ToArray());
 
         Assert.Throws<InvalidOperationException>(() => Run(new NeuralExtender(model, 16000, InferencePrecision.FloatingPoint), 16000, SpeechLikeSignal.Create(0.1, seed: 35)));
+    }
+
+    [Fact]
+    public void Process_SteadyBackground_IsExtendedByLessThanTheNetworkSays()
+    {
+        var model = Load(ExtensionModels.Constant(_ => -0.5f));
+        var random = new Random(39);
+        var noise = Enumerable.Range(0, 16000).Select(_ => (random.NextSingle() - 0.5f) * 0.002f).ToArray();
+
+        var held = Run(new NeuralExtender(model, 16000), 16000, noise);
+        var free = Run(new NeuralExtender(model, 16000) { StaysBack = false }, 16000, noise);
+
+        var ratio = SignalPower.OfBand(held[^24000..], 9000, 15000) / SignalPower.OfBand(free[^24000..], 9000, 15000);
+        Assert.InRange(10 * Math.Log10(ratio), -8.1, -6);
     }
 
     [Fact]
