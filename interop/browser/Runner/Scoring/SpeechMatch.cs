@@ -22,7 +22,7 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
     private const int HopSamples = RateHz * 160 / 1000;
     private const int ReachSamples = RateHz * 60 / 1000;
 
-    private const int HeadSamples = RateHz * 4;
+    private const int HeadSamples = RateHz * 6;
 
     /// <summary>While the place is not known it is looked for further and further away.</summary>
     private const int LostReachSamples = RateHz * 500 / 1000;
@@ -84,10 +84,18 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
         for (int start = 0; start < a.Length; start++)
         {
             double sum = 0;
+            double energy = 1e-9;
             for (int i = 0; i < b.Length; i++)
-                sum += a[(start + i) % a.Length] * b[i];
-            if (sum > highest)
-                (highest, best) = (sum, start);
+            {
+                double level = a[(start + i) % a.Length];
+                sum += level * b[i];
+                energy += level * level;
+            }
+
+            // A loud part of the clip is like everything.
+            double likeness = sum / Math.Sqrt(energy);
+            if (likeness > highest)
+                (highest, best) = (likeness, start);
         }
 
         return best;
