@@ -14,6 +14,7 @@ const string Usage = """
       upscale    IN OUT: enlarge a clip or a picture
       replay     CAPTURE OUT.wav: an audio RTP capture through the receiver
       bench      NAME: measure ours and peers on the same files
+      interop    calls with real browsers (./rtc only)
       test       set up, build and run all tests (./rtc only)
     """;
 
