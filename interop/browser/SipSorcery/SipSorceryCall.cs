@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using RtcEnhance.Audio;
 using RtcEnhance.Browser.Receiving;
 using RtcEnhance.Browser.Scoring;
-using RtcEnhance.FFmpegCli;
+using RtcEnhance.FFmpeg;
 using RtcEnhance.Opus;
 using RtcEnhance.SipSorcery;
 using RtcEnhance.Video;
@@ -53,7 +53,7 @@ internal sealed class SipSorceryCall(CallSetting setting, VideoFormat format, bo
         }
     }
 
-    private static IVideoDecoder CreateDecoder(VideoCodec codec) => codec == VideoCodec.H264 ? new H264PipeDecoder() : new VpxDecoder();
+    private static IVideoDecoder CreateDecoder(VideoCodec codec) => codec == VideoCodec.Vp8 ? new VpxDecoder() : new FFmpegVideoDecoder(codec);
 
     /// <summary>The browser's packets return to it, and so do its requests for key frames.</summary>
     private static void SendBack(RTCPeerConnection peer)

@@ -15,6 +15,7 @@ internal sealed class SipSorceryWay : ICallWay
         new(VideoCodecsEnum.VP8, 96),
         new(VideoCodecsEnum.VP9, 98),
         new(VideoCodecsEnum.H264, 102, 90000, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
+        new(VideoCodecsEnum.AV1, 45),
     ];
 
     public async IAsyncEnumerable<PlannedCall> PlanAsync(CallSetting setting)

@@ -22,10 +22,10 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
     private const int HopSamples = RateHz * 160 / 1000;
     private const int ReachSamples = RateHz * 60 / 1000;
 
-    private const int HeadSamples = RateHz * 4;
+    private const int AnchorSamples = RateHz * 4;
 
     /// <summary>While the place is not known it is looked for further and further away.</summary>
-    private const int LostReachSamples = RateHz * 500 / 1000;
+    private const int LostReachSamples = RateHz * 3 / 2;
 
     /// <summary>Below this a piece was concealed or holds no speech, and the delay before it goes on.</summary>
     private const double LeastCorrelation = 0.5;
@@ -62,7 +62,7 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
             (int found, double correlation) = Best(original, recording, at, PieceSamples, coarse, 2 * CoarseStep);
             bool isFound = correlation >= LeastCorrelation;
             lag = isFound ? found : lag;
-            reach = isFound ? ReachSamples : Math.Min(reach + (ReachSamples / 2), LostReachSamples);
+            reach = isFound ? ReachSamples : Math.Min(reach + (2 * ReachSamples), LostReachSamples);
             if (Energy(original.AsSpan(at, PieceSamples)) / PieceSamples >= SpeechShare * meanEnergy)
                 correlations.Add(Math.Max(0, correlation));
             Place(recording, lag, heard, at);
@@ -74,23 +74,43 @@ internal sealed record SpeechMatch(double Correlation, double Stoi, double Secon
         return (new SpeechMatch(median, double.IsNaN(stoi) ? 0 : stoi, recording.Length / (double)RateHz), original, heard);
     }
 
-    /// <summary>The block of the clip that the recording begins with, by the envelopes of its first seconds.</summary>
+    /// <summary>
+    /// The block of the clip that the recording begins with, told by the stretch of it whose envelope is most like the clip's:
+    /// a browser that is starved plays its clip with gaps.
+    /// </summary>
     private static int FindStart(float[] clip, float[] recording)
     {
-        double[] a = Envelope(clip);
-        double[] b = Envelope(recording.AsSpan(0, Math.Min(recording.Length, HeadSamples)));
+        double[] levels = Envelope(clip);
         int best = 0;
         double highest = double.MinValue;
-        for (int start = 0; start < a.Length; start++)
+        for (int from = 0; from == 0 || from + AnchorSamples <= recording.Length; from += AnchorSamples)
         {
-            double sum = 0;
-            for (int i = 0; i < b.Length; i++)
-                sum += a[(start + i) % a.Length] * b[i];
-            if (sum > highest)
-                (highest, best) = (sum, start);
+            double[] anchor = Envelope(recording.AsSpan(from, Math.Min(AnchorSamples, recording.Length - from)));
+            for (int start = 0; start < levels.Length; start++)
+            {
+                double likeness = Likeness(levels, start, anchor);
+                if (likeness > highest)
+                    (highest, best) = (likeness, start - (from / BlockSamples));
+            }
         }
 
-        return best;
+        return ((best % levels.Length) + levels.Length) % levels.Length;
+    }
+
+    private static double Likeness(double[] levels, int start, double[] anchor)
+    {
+        double sum = 0;
+        double energy = 1e-9;
+        double anchorEnergy = 1e-9;
+        for (int i = 0; i < anchor.Length; i++)
+        {
+            double level = levels[(start + i) % levels.Length];
+            sum += level * anchor[i];
+            energy += level * level;
+            anchorEnergy += anchor[i] * anchor[i];
+        }
+
+        return sum / Math.Sqrt(energy * anchorEnergy);
     }
 
     /// <summary>The level of each block, without its mean.</summary>
