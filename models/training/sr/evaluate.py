@@ -6,7 +6,8 @@
 Stills: low resolution by Matlab's imresize from RGB bytes, luma of rgb2ycbcr; the original's and the
 result's are rounded, the input's is not (but is for the 8-bit form, which takes bytes); 2-sample border left out.
 --data holds test/Set5 and test/Set14; --benchmarks a checkout of jbhuang0604/SelfExSR (BSD100, Urban100).
---clips: the test clips instead, halved by swscale's bicubic, encoded at call rates, decoded, doubled, luma against the original.
+--clips: the test (or valid) clips instead, halved by swscale's bicubic, encoded at call rates, decoded, doubled: luma against the original,
+PSNR / SSIM / flicker.
 A checkpoint gets two rows, float and 8-bit; a shader is FSRCNNX in mpv's text form.
 """
 
@@ -50,6 +51,12 @@ def ssim(a, b):
     va, vb, vab = mean(a * a) - ma * ma, mean(b * b) - mb * mb, mean(a * b) - ma * mb
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     return (((2 * ma * mb + c1) * (2 * vab + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2))).mean().item()
+
+
+def flicker(made, originals):
+    """Mean |change from picture to picture - the original's change|."""
+    errors = [a.astype(np.int32) - b for a, b in zip(made, originals)]
+    return np.mean([np.abs(later - earlier).mean() for earlier, later in zip(errors, errors[1:])])
 
 
 def crop(picture):
@@ -111,6 +118,7 @@ def main():
     parser.add_argument("--no-ssim", action="store_true", help="PSNR alone, which is faster")
     parser.add_argument("--cache")
     parser.add_argument("--clips", action="store_true")
+    parser.add_argument("--split", choices=("test", "valid"), default="test", help="which clips")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -121,18 +129,19 @@ def main():
         titles = ["clip", "codec", "kb/s"] + [name for name, _ in table]
         print("| " + " | ".join(titles) + " |\n|" + "---|" * len(titles))
         gains = {}
-        for clip, codec, rate, pairs in clips.test_streams(args.data, args.sets, args.cache):
+        for clip, codec, rate, pairs in clips.streams(args.data, args.split, args.sets, args.cache):
             row = []
             for name, upscale in table:
-                scores = [(psnr(out, high), ssim(out, high)) for low, high in pairs for out in [upscale(low)]]
-                row.append(np.mean(scores, 0))
-                gains.setdefault((codec, name), []).append(row[-1] - row[0])
-            print(f"| {clip} | {codec} | {rate} | " + " | ".join(f"{p:.2f}/{s:.4f}" for p, s in row) + " |", flush=True)
-        print("\nMean difference from bicubic, dB / SSIM:")
+                made = [upscale(low) for low, _ in pairs]
+                scores = [(psnr(out, high), ssim(out, high)) for out, (_, high) in zip(made, pairs)]
+                row.append(np.append(np.mean(scores, 0), flicker(made, [high for _, high in pairs])))
+                gains.setdefault((codec, name), []).append(np.append(row[-1][:2] - row[0][:2], row[-1][2] / row[0][2]))
+            print(f"| {clip} | {codec} | {rate} | " + " | ".join(f"{p:.2f}/{s:.4f}/{f:.3f}" for p, s, f in row) + " |", flush=True)
+        print("\nMean difference from bicubic, dB / SSIM, and times its flicker, mean and most:")
         for (codec, name), values in gains.items():
             if name != "bicubic":
-                d = np.mean(values, 0)
-                print(f"{codec:5} {name}: {d[0]:+.3f} / {d[1]:+.5f}")
+                d, most = np.mean(values, 0), np.max(values, 0)[2]
+                print(f"{codec:5} {name}: {d[0]:+.3f} / {d[1]:+.5f}, {d[2]:.3f}, {most:.3f}")
         return
 
     print("| set | " + " | ".join(name for name, _ in table) + " |\n|" + "---|" * (len(table) + 1))

@@ -21,7 +21,7 @@ import evaluate
 from candidate import Candidate
 from export import golden_picture
 from inherit import inherit
-from train import Pack, calibrate, validate
+from train import Pack, validate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = ("candidate", "parent", "parameters", "multiplies", "steps", "seconds", "valid_dB", "Set14_dB", "valid_8bit_dB", "Set14_8bit_dB")
@@ -69,6 +69,24 @@ def release(network, folder):
     picture = candidate.even(golden_picture())
     picture.tofile(os.path.join(folder, "luma-62x48.u8"))
     candidate.upscale_integer(network, picture).tofile(os.path.join(folder, "upscaled-124x96.u8"))
+
+
+def calibrate(network, pack, batches=40):
+    """Sets the activation ranges of the 8-bit form: from the low to the high end of what crops of training data give, outliers cut."""
+    rng = np.random.default_rng(2)
+    lows, highs = {}, {}
+
+    def observe(layer, x):
+        flat = x.flatten()[:: max(1, x.numel() // 65536)]
+        lows.setdefault(layer, []).append(torch.quantile(flat, 0.0005).item())
+        highs.setdefault(layer, []).append(torch.quantile(flat, 0.9995).item())
+
+    with torch.no_grad():
+        for _ in range(batches):
+            network.residual(pack.batch(8, rng)[0], observe)
+    for layer in lows:
+        network.low[layer] = min(0.0, float(np.mean(lows[layer])))
+        network.high[layer] = float(np.mean(highs[layer]))
 
 
 def make(text, parent, steps, args, pack, valid, stills):
