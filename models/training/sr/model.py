@@ -129,7 +129,7 @@ class Network(nn.Module):
         self.scale = scale
         if activation == "prelu":
             self.slopes = nn.ParameterList([nn.Parameter(torch.full((width,), 0.1)) for _ in range(depth + 1)])
-        # Filled by ranges.fit() and learned from then on; while empty the network runs in float.
+        # Filled by ranges.py; while empty the network runs in float.
         self.low = nn.Parameter(torch.zeros(depth + 1), requires_grad=False)
         self.high = nn.Parameter(torch.zeros(depth + 1), requires_grad=False)
         self.quantised = False

@@ -1,8 +1,10 @@
-"""The 8-bit form's activation ranges: one step and one zero for all channels of a layer, so the channels are first made equally large.
+"""The 8-bit form's activation ranges: one step and one zero for all channels of a layer.
 
-A rectifier commutes with a positive factor: a channel may be multiplied by one and the kernels that read it divided by it, and the
-network stays the same. The factors, and the zero that all channels of a layer share, are those with the least rounding error on crops of training
-data: channels weighed by the kernels that read them, crops by how little the network errs there, as one decibel counts the same everywhere.
+quantiles() takes what a layer's activations are, the channels together. fit() makes the channels equally large first: a rectifier
+commutes with a positive factor, so a channel may be multiplied by one and the kernels that read it divided by it, and the network
+stays the same. The factors, and the zero that all channels of a layer share, are those with the least rounding error on crops of
+training data: channels weighed by the kernels that read them, crops by how little the network errs there, as one decibel counts the
+same everywhere.
 """
 
 import numpy as np
@@ -14,6 +16,7 @@ from model import LEVELS
 CROPS = 384
 # Of each crop.
 SAMPLES = 16
+MOST_FACTOR = 16
 # Of a channel's largest value: how much of it is kept before the rest is clipped.
 KEPT = torch.linspace(0.1, 1.0, 31)
 
@@ -63,9 +66,29 @@ def fit(network, packs):
     for layer, x in enumerate(seen):
         conv, reader = network.convs[layer], network.convs[layer + 1]
         zero, steps = least_error(x, weights, reader.kernel().square().sum((0, 2, 3)).cpu())
+        # A channel that is all but dead would become one whose weights run away.
+        steps = torch.maximum(steps, steps.max() / MOST_FACTOR)
         factor = (1 / (LEVELS * steps)).to(conv.bias.device)
         conv.plain.copy_(conv.kernel() * factor.view(-1, 1, 1, 1) - conv.identity)
         conv.bias.mul_(factor)
         reader.plain.copy_(reader.kernel() / factor.view(1, -1, 1, 1) - reader.identity)
         network.low[layer] = -zero / LEVELS
         network.high[layer] = (LEVELS - zero) / LEVELS
+
+
+@torch.no_grad()
+def quantiles(network, packs, batches=40):
+    """Sets the ranges: from the low to the high end of what crops of training data give, outliers cut."""
+    rng = np.random.default_rng(2)
+    lows, highs = {}, {}
+
+    def keep(layer, x):
+        flat = x.flatten()[:: max(1, x.numel() // 65536)]
+        lows.setdefault(layer, []).append(torch.quantile(flat, 0.0005).item())
+        highs.setdefault(layer, []).append(torch.quantile(flat, 0.9995).item())
+
+    for _ in range(batches):
+        network.residual(packs.batch(8, rng)[0].to(next(network.parameters()).device), keep)
+    for layer in lows:
+        network.low[layer] = min(0.0, float(np.mean(lows[layer])))
+        network.high[layer] = float(np.mean(highs[layer]))

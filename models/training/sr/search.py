@@ -18,6 +18,7 @@ import torch.nn.functional as F
 
 import candidate
 import evaluate
+import ranges
 from candidate import Candidate
 from export import golden_picture
 from inherit import inherit
@@ -71,24 +72,6 @@ def release(network, folder):
     candidate.upscale_integer(network, picture).tofile(os.path.join(folder, "upscaled-124x96.u8"))
 
 
-def calibrate(network, pack, batches=40):
-    """Sets the activation ranges of the 8-bit form: from the low to the high end of what crops of training data give, outliers cut."""
-    rng = np.random.default_rng(2)
-    lows, highs = {}, {}
-
-    def observe(layer, x):
-        flat = x.flatten()[:: max(1, x.numel() // 65536)]
-        lows.setdefault(layer, []).append(torch.quantile(flat, 0.0005).item())
-        highs.setdefault(layer, []).append(torch.quantile(flat, 0.9995).item())
-
-    with torch.no_grad():
-        for _ in range(batches):
-            network.residual(pack.batch(8, rng)[0], observe)
-    for layer in lows:
-        network.low[layer] = min(0.0, float(np.mean(lows[layer])))
-        network.high[layer] = float(np.mean(highs[layer]))
-
-
 def make(text, parent, steps, args, pack, valid, stills):
     started = time.monotonic()
     torch.manual_seed(args.seed)
@@ -100,7 +83,7 @@ def make(text, parent, steps, args, pack, valid, stills):
     float_state = network.state()
     clean, set14 = validate(network, valid), score(network, stills, candidate.upscale)
 
-    calibrate(network, pack)
+    ranges.quantiles(network, pack)
     network.fit_ranges()
     network.quantised = True
     fit(network, pack, args.quantised_steps, 2e-4, args.seed + 1, args.quantised_steps - 50, 0.99)

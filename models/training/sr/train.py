@@ -127,7 +127,9 @@ def main():
     parser.add_argument("--codec-steps", type=float, nargs=2, metavar=("FROM", "TO"), help="only pictures coded with such quantiser steps")
     parser.add_argument("--run", required=True, help="folder of this run's checkpoints")
     parser.add_argument("--init", help="checkpoint to start from")
+    parser.add_argument("--tail", action="store_true", help="train the last layer alone, the others stay as --init gave them")
     parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
+    parser.add_argument("--learned-ranges", action="store_true", help="with --quantised: channels made equally large, the ends of the ranges learned")
     parser.add_argument("--activation", choices=("prelu", "relu"), default="prelu")
     parser.add_argument("--teacher", help="checkpoint of a better network whose output replaces half of the target")
     parser.add_argument("--steps", type=int, default=60000)
@@ -170,7 +172,10 @@ def main():
     valid_codec = Pack(args.codec_pack, "valid", steps=args.codec_steps) if args.codec_pack else None
 
     for limit in (network.low, network.high):
-        limit.requires_grad_(args.quantised)
+        limit.requires_grad_(args.quantised and args.learned_ranges)
+    if args.tail:
+        network.requires_grad_(False)
+        network.convs[-1].requires_grad_(True)
     optimiser = torch.optim.Adam([p for p in network.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.99))
     step, seconds = 0, 0.0
     resume = next((path for path in (running, trunk) if os.path.exists(path)), None)
@@ -185,7 +190,7 @@ def main():
             load_weights(network, torch.load(args.init, map_location=args.device))
         averaged.load_state_dict(network.state_dict())
         if args.quantised:
-            ranges.fit(network, packs)
+            (ranges.fit if args.learned_ranges else ranges.quantiles)(network, packs)
             averaged.load_state_dict(network.state_dict())
     network.quantised = averaged.quantised = args.quantised
 
