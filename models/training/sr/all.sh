@@ -62,6 +62,9 @@ coded quality 1e-3 10000 8000 5e-4
 coded fast 2e-3 8000 6000 1e-3 --pairs-pack "$work/pairs" --learned-ranges \
   --steps "$(times 2500)" --cooldown "$(times 2400)" --rate 3e-4 --psnr 0.001
 restored fast
+# A tail for three times the size on the body of quality, which stays: measured, not released.
+[ -f "$work/pack-x3/train.cells.npy" ] || "$python" "$here/pack.py" --from "$work/pack" --scale 3 --out "$work/pack-x3"
+stage quality-x3 quality 700 500 --scale 3 --pack "$work/pack-x3" --init "$work/runs/quality/final.pt" --tail --rate 3e-3 --warmup 50 --average 0.99
 # What an adversary would change; released it is not.
 "$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
   --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
