@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Exports a checkpoint as model.onnx and golden vectors beside it.
 
-    export.py --checkpoint FILE --id plc-small-1 --out models/plc-small/model.onnx [--vectors]
+    export.py --checkpoint FILE --id plc-small-1 --out models/plc/model.onnx [--vectors]
     export.py --random OUT      small network with random weights and its vectors, for the engine's tests
     export.py --plain FILE      untrained network, which plays the classical concealment, for the stage's tests
 

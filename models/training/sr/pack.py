@@ -2,11 +2,13 @@
 """Packs photographs into flat arrays of luma, low and high resolution, for train.py.
 
     pack.py --data DIR --out DIR [--extra DIR ...]
+    pack.py --from PACK --scale 3 --out DIR
 
 --data holds manifest.tsv (path, source, licence, ...); only rows under train/img (or valid/img for the validation pack) whose
 licence is on the list below are used. --extra directories hold photographs with a SOURCES.tsv beside them (file, source, licence).
 Writes {train,valid}.{hr,lr}.u8 (all pictures one after another), .index.npy (offset of HR in samples / 4 = offset of LR,
 LR height and width) and .cells.npy (picture, y, x of LR cells worth training on), and sources.tsv (what went in, with licences).
+--from: every second picture of another pack's high resolution, for another scale.
 """
 
 import argparse
@@ -98,14 +100,32 @@ def pack(name, files, out, keep):
     return used
 
 
+def repack(name, folder, out, scale, keep):
+    index = np.load(os.path.join(folder, name + ".index.npy"))
+    high = np.memmap(os.path.join(folder, name + ".hr.u8"), np.uint8, "r")
+    writer = Writer(out, name)
+    for offset, h, w in index[::2]:
+        picture = np.asarray(high[4 * offset : 4 * offset + 4 * h * w]).reshape(2 * h, 2 * w)
+        picture = picture[: 2 * h // scale * scale, : 2 * w // scale * scale]
+        if min(picture.shape) >= 2 * CROP * scale:
+            writer.add(to_bytes(resize(picture, 1 / scale)), picture)
+    print(f"{name}: {writer.finish(keep)}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True)
+    parser.add_argument("--data")
+    parser.add_argument("--from", dest="source", metavar="PACK")
+    parser.add_argument("--scale", type=int, default=2)
     parser.add_argument("--out", required=True)
     parser.add_argument("--extra", action="append", default=[])
     parser.add_argument("--keep", type=float, default=0.5, help="share of the cells kept, those with the most detail")
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
+    if args.source:
+        repack("train", args.source, args.out, args.scale, args.keep)
+        repack("valid", args.source, args.out, args.scale, 1.0)
+        return
     train = list(rows(args.data, "train"))
     for folder in args.extra:
         train += extra_rows(folder)

@@ -18,10 +18,11 @@ import torch.nn.functional as F
 
 import candidate
 import evaluate
+import ranges
 from candidate import Candidate
 from export import golden_picture
 from inherit import inherit
-from train import Pack, calibrate, validate
+from train import Pack, validate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = ("candidate", "parent", "parameters", "multiplies", "steps", "seconds", "valid_dB", "Set14_dB", "valid_8bit_dB", "Set14_8bit_dB")
@@ -82,7 +83,7 @@ def make(text, parent, steps, args, pack, valid, stills):
     float_state = network.state()
     clean, set14 = validate(network, valid), score(network, stills, candidate.upscale)
 
-    calibrate(network, pack)
+    ranges.quantiles(network, pack)
     network.fit_ranges()
     network.quantised = True
     fit(network, pack, args.quantised_steps, 2e-4, args.seed + 1, args.quantised_steps - 50, 0.99)

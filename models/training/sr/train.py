@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 
 import model
+import ranges
 
 CROP = 32
 
@@ -38,26 +39,37 @@ class Pack:
         self.crop = crop
 
     def batch(self, size, rng):
+        parts = [self.cut(cell, 1, rng) for cell in rng.integers(len(self.cells), size=size)]
+        return to_tensor(np.concatenate([low for low, _ in parts])), to_tensor(np.concatenate([high for _, high in parts]))
+
+    def pairs(self, size, rng):
+        """Crops of two consecutive pictures each, the later ones after all earlier ones: of a pack that codec.py --pairs made."""
+        parts = [self.cut(cell, 2, rng) for cell in rng.integers(len(self.cells), size=size)]
+        return tuple(to_tensor(np.stack([part[side] for part in parts], 1).reshape(-1, *parts[0][side].shape[1:])) for side in (0, 1))
+
+    def cut(self, cell, count, rng):
+        """The same crop of so many pictures that lie together, turned or mirrored."""
         crop, scale = self.crop, self.scale
-        low = np.empty((size, crop, crop), np.uint8)
-        high = np.empty((size, scale * crop, scale * crop), np.uint8)
-        for i, cell in enumerate(rng.integers(len(self.cells), size=size)):
-            picture, y, x = self.cells[cell]
-            offset, h, w = self.index[picture]
-            y = np.clip(y + rng.integers(-8, 9), 0, h - crop)
-            x = np.clip(x + rng.integers(-8, 9), 0, w - crop)
+        picture, y, x = self.cells[cell]
+        picture -= picture % count
+        _, h, w = self.index[picture]
+        y = np.clip(y + rng.integers(-8, 9), 0, h - crop)
+        x = np.clip(x + rng.integers(-8, 9), 0, w - crop)
+        turn = rng.integers(8)
+        lows, highs = [], []
+        for offset in self.index[picture : picture + count, 0]:
             a = self.low[offset : offset + h * w].reshape(h, w)[y : y + crop, x : x + crop]
             b = self.high[scale * scale * offset :][: scale * scale * h * w].reshape(scale * h, scale * w)
             b = b[scale * y : scale * (y + crop), scale * x : scale * (x + crop)]
-            turn = rng.integers(8)
             if turn & 1:
                 a, b = a[:, ::-1], b[:, ::-1]
             if turn & 2:
                 a, b = a[::-1], b[::-1]
             if turn & 4:
                 a, b = a.T, b.T
-            low[i], high[i] = a, b
-        return to_tensor(low), to_tensor(high)
+            lows.append(a)
+            highs.append(b)
+        return np.stack(lows), np.stack(highs)
 
 
 def to_tensor(bytes_):
@@ -103,24 +115,6 @@ def save(path, **content):
     os.replace(path + ".part", path)
 
 
-def calibrate(network, packs, batches=40):
-    """Sets the activation ranges of the 8-bit form: from the low to the high end of what crops of training data give, outliers cut."""
-    rng = np.random.default_rng(2)
-    lows, highs = {}, {}
-
-    def observe(layer, x):
-        flat = x.flatten()[:: max(1, x.numel() // 65536)]
-        lows.setdefault(layer, []).append(torch.quantile(flat, 0.0005).item())
-        highs.setdefault(layer, []).append(torch.quantile(flat, 0.9995).item())
-
-    with torch.no_grad():
-        for _ in range(batches):
-            network.residual(packs.batch(8, rng)[0].to(next(network.parameters()).device), observe)
-    for layer in lows:
-        network.low[layer] = min(0.0, float(np.mean(lows[layer])))
-        network.high[layer] = float(np.mean(highs[layer]))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=list(model.NETWORKS), required=True)
@@ -128,16 +122,22 @@ def main():
     parser.add_argument("--pack", help="folder pack.py made; holds train.* and valid.*")
     parser.add_argument("--codec-pack", help="folder codec.py made, mixed in at --codec-share")
     parser.add_argument("--codec-share", type=float, default=0.75)
+    parser.add_argument("--pairs-pack", help="folder codec.py --pairs made; half a batch of its pairs is added to each batch for --flicker")
+    parser.add_argument("--flicker", type=float, default=0.004, help="weight of the logarithm of a pair's flicker: how much the error changes from the one to the other")
     parser.add_argument("--codec-steps", type=float, nargs=2, metavar=("FROM", "TO"), help="only pictures coded with such quantiser steps")
     parser.add_argument("--run", required=True, help="folder of this run's checkpoints")
     parser.add_argument("--init", help="checkpoint to start from")
+    parser.add_argument("--tail", action="store_true", help="train the last layer alone, the others stay as --init gave them")
     parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
+    parser.add_argument("--learned-ranges", action="store_true", help="with --quantised: channels made equally large, the ends of the ranges learned")
     parser.add_argument("--activation", choices=("prelu", "relu"), default="prelu")
     parser.add_argument("--teacher", help="checkpoint of a better network whose output replaces half of the target")
     parser.add_argument("--steps", type=int, default=60000)
     parser.add_argument("--cooldown", type=int, default=15000)
     parser.add_argument("--warmup", type=int, default=300)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--crop", type=int, default=CROP)
+    parser.add_argument("--border", type=int, default=0, help="samples at a crop's edge that do not count: they lack what lies around them")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--average", type=float, default=0.999)
     parser.add_argument("--mse", type=float, default=10.0, help="weight of a squared error beside the absolute one while the rate falls")
@@ -160,17 +160,23 @@ def main():
     averaged = model.build(args.network, args.activation, args.expand, args.scale).to(args.device)
     sources, shares = [], []
     if args.pack:
-        sources, shares = [Pack(args.pack, "train")], [1 - args.codec_share if args.codec_pack else 1]
+        sources, shares = [Pack(args.pack, "train", args.crop)], [1 - args.codec_share if args.codec_pack else 1]
     if args.codec_pack:
-        sources.append(Pack(args.codec_pack, "train", steps=args.codec_steps))
+        sources.append(Pack(args.codec_pack, "train", args.crop, args.codec_steps))
         shares.append(args.codec_share)
     if not sources or any(source.scale != args.scale for source in sources):
         parser.error(f"--pack or --codec-pack, made for scale {args.scale}")
     packs = Mixture(sources, shares)
+    pairs = Pack(args.pairs_pack, "train", args.crop) if args.pairs_pack else None
     valid = Pack(args.pack, "valid") if args.pack else None
     valid_codec = Pack(args.codec_pack, "valid", steps=args.codec_steps) if args.codec_pack else None
 
-    optimiser = torch.optim.Adam(network.parameters(), lr=args.rate, betas=(0.9, 0.99))
+    for limit in (network.low, network.high):
+        limit.requires_grad_(args.quantised and args.learned_ranges)
+    if args.tail:
+        network.requires_grad_(False)
+        network.convs[-1].requires_grad_(True)
+    optimiser = torch.optim.Adam([p for p in network.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.99))
     step, seconds = 0, 0.0
     resume = next((path for path in (running, trunk) if os.path.exists(path)), None)
     if resume:
@@ -184,7 +190,7 @@ def main():
             load_weights(network, torch.load(args.init, map_location=args.device))
         averaged.load_state_dict(network.state_dict())
         if args.quantised:
-            calibrate(network, packs)
+            (ranges.fit if args.learned_ranges else ranges.quantiles)(network, packs)
             averaged.load_state_dict(network.state_dict())
     network.quantised = averaged.quantised = args.quantised
 
@@ -221,15 +227,20 @@ def main():
             checkpoint(trunk)
         for group in optimiser.param_groups:
             group["lr"] = schedule(step, args)
-        low, high = packs.batch(args.batch, np.random.default_rng((args.seed, step)))
+        rng = np.random.default_rng((args.seed, step))
+        low, high = packs.batch(args.batch, rng)
+        if pairs:
+            low, high = (torch.cat(both) for both in zip((low, high), pairs.pairs(args.batch // 4, rng)))
         low = low.to(args.device).contiguous(memory_format=torch.channels_last)
         high = high.to(args.device)
         # Loss in the domain of the four phases: what the shuffle would only reorder.
         target = F.pixel_unshuffle(high, args.scale) - network.base(low)
-        out = network.residual(low)
+        inner = slice(args.border, args.crop - args.border)
+        target = target[:, :, inner, inner]
+        out = network.residual(low)[:, :, inner, inner]
         if teacher is not None:
             with torch.no_grad():
-                taught = teacher.residual(low)
+                taught = teacher.residual(low)[:, :, inner, inner]
             loss = 0.5 * (out - target).abs().mean() + 0.5 * (out - taught).abs().mean()
         else:
             loss = (out - target).abs().mean()
@@ -237,6 +248,9 @@ def main():
             loss = loss + args.mse * ((out - target) ** 2).mean()
         if args.psnr:
             loss = loss + args.psnr * 10 * torch.log10(((out - target) ** 2).mean((1, 2, 3)) + 1e-5).mean()
+        if pairs:
+            earlier, later = (out - target)[args.batch :].chunk(2)
+            loss = loss + args.flicker * ((later - earlier).abs().mean((1, 2, 3)) + 2e-4).log().mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

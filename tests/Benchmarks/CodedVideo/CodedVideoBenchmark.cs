@@ -12,7 +12,7 @@ public sealed class CodedVideoBenchmark
         ("neural", CodedVideoMark.AheadOfFsrcnnx), ("neural", CodedVideoMark.AheadOfEasu),
         ("neural", CodedVideoMark.SsimOfBicubic), ("neural", CodedVideoMark.FlickerOfBicubic),
         ("neural-fast", CodedVideoMark.AheadOfFsrcnnx), ("neural-fast", CodedVideoMark.AheadOfEasu),
-        ("neural-fast", CodedVideoMark.SsimOfBicubic),
+        ("neural-fast", CodedVideoMark.SsimOfBicubic), ("neural-fast", CodedVideoMark.FlickerOfBicubic),
     ];
 
     private readonly CodecChain _chain;
