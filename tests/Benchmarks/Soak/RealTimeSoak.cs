@@ -12,6 +12,9 @@ namespace RtcEnhance.Benchmarks.Soak;
 /// </summary>
 public sealed class RealTimeSoak : IDisposable
 {
+    /// <summary>A lock makes its event when two threads meet at it for the first time.</summary>
+    public const int ContendedLocksBytes = 1024;
+
     private const double MaxDelayRangeMs = 40;
     private const double MaxConcealedShare = 0.01;
     private const int PullsPerMinute = 6000;
@@ -23,9 +26,6 @@ public sealed class RealTimeSoak : IDisposable
 
     // A shorter one cannot make an interruption, which is 150 ms of concealment.
     private const int InterruptingStallMs = 100;
-
-    /// <summary>A lock makes its event when two threads meet at it for the first time.</summary>
-    private const int ContendedLocksBytes = 1024;
 
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(10);
 
