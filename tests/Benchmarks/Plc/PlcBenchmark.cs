@@ -16,6 +16,8 @@ internal static class PlcBenchmark
     /// <summary>Length of a packet.</summary>
     public const int PacketMs = 20;
 
+    private const int PacketSamples = RateHz * PacketMs / 1000;
+
     // Clips start this many packets apart, so that a set of clips meets all of a trace.
     private const int TraceStride = 97;
 
@@ -28,7 +30,7 @@ internal static class PlcBenchmark
     public static IReadOnlyList<PlcBenchmarkRow> Run(PlcSetting setting, string trace, string path, string? scorerDirectory)
     {
         LossTrace flags = LossTrace.Load(path, TimeSpan.FromMilliseconds(PacketMs));
-        List<bool[]> losses = [.. setting.References.Select((reference, n) => ForClip(flags, n, ((reference.Length * 1000 / RateHz) + PacketMs - 1) / PacketMs))];
+        List<bool[]> losses = [.. setting.References.Select((reference, n) => ForClip(flags, n, (reference.Length + PacketSamples - 1) / PacketSamples))];
         double lossPercent = 100.0 * losses.Sum(loss => loss.Count(lost => lost)) / losses.Sum(loss => loss.Length);
         string[] metrics = [.. scorerDirectory is null ? (string[])[] : ["PLCMOS"], "STOI", "ESTOI", "LSD"];
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("rtc-bench-plc");
