@@ -88,7 +88,7 @@ internal sealed record BweCondition(string Name, int RateHz, double CutoffHz, Fu
         var payload = new byte[1275];
         for (int at = 0; at + packet <= samples.Length; at += packet)
             payloads.Add(payload[..encoder.Encode(samples.AsSpan(at, packet), payload)]);
-        return DecodeAll(decoder, samples.Length / rateHz * decodedRateHz, payloads);
+        return DecodeAll(decoder, payloads.Count * (decodedRateHz / 1000 * PacketMs), payloads);
     }
 
     private static float[] DecodeAll(IAudioDecoder decoder, int length, IEnumerable<byte[]> payloads)
