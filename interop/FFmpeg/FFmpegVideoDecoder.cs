@@ -166,7 +166,7 @@ public sealed unsafe class FFmpegVideoDecoder : IVideoDecoder
     {
         int error = ffmpeg.avcodec_receive_frame(_context, _picture);
         _hasPicture = error >= 0 && IsWhole(_picture);
-        return _hasPicture || error == ffmpeg.AVERROR(ffmpeg.EAGAIN);
+        return _hasPicture || error == -ffmpeg.EAGAIN; // AVERROR() would box it
     }
 
     private void Forget()
