@@ -86,7 +86,7 @@ public sealed class BaresipCallTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void ControlC_InACall_SendsBye()
+    public void Terminate_InACall_SendsBye()
     {
         if (IsLeftOut())
             return;
@@ -94,7 +94,7 @@ public sealed class BaresipCallTests(ITestOutputHelper output) : IDisposable
         using var phone = new PhoneProcess(peer.Uri, "--listen", "127.0.0.1:0");
         phone.Process.WaitFor("in a call");
 
-        phone.Process.Interrupt();
+        phone.Process.Terminate();
 
         Assert.Equal(0, phone.Process.WaitForExit());
         peer.Log.WaitFor("session closed");
