@@ -26,9 +26,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan PauseMemory = TimeSpan.FromSeconds(3);
 
-    // Room that is always left: a band or the finisher that takes a little longer than it did makes no frame late.
-    private static readonly TimeSpan LeastReserve = TimeSpan.FromMilliseconds(0.75);
-
     private readonly IStage<SuperResolutionJob> _preferred;
     private readonly IRowBandUpscaler _preferredBands;
     private readonly IRowBandUpscaler _finisherBands;
@@ -101,7 +98,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         if (_pausedAt is null || _isOnlyPause)
             _expectedPause = TimeSpan.Zero;
         TimeSpan longestReserve = job.Deadline.Remaining() / 2;
-        TimeSpan least = LeastReserve < longestReserve / 8 ? LeastReserve : longestReserve / 8;
         PixelCost usual = _preferredCost;
         UnshortenedCost = null;
         _preferredBands.Begin(ref job);
@@ -110,7 +106,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         _finisherBands.Begin(ref job);
         _blend.Prepare(job.Target);
         int row = 0;
-        while (row < height && FitsAnotherBand(job.Deadline.Remaining() - Reserve(least, longestReserve), row, height, width))
+        while (row < height && FitsAnotherBand(job.Deadline.Remaining() - (_expectedPause < longestReserve ? _expectedPause : longestReserve), row, height, width))
         {
             int end = Math.Min(row + _rowsPerBand, height);
             long started = _time.GetTimestamp();
@@ -155,8 +151,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         (_preferred as IDisposable)?.Dispose();
         (Finisher as IDisposable)?.Dispose();
     }
-
-    private TimeSpan Reserve(TimeSpan least, TimeSpan most) => _expectedPause > most ? most : _expectedPause < least ? least : _expectedPause;
 
     // A band is begun only if the finisher can still make all the rows below it in time. A finisher never seen is taken
     // to cost what the preferred upscaler costs, which is on the safe side.
