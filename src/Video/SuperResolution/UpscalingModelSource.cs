@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using RtcEnhance.Inference;
 
 namespace RtcEnhance.Video;
@@ -10,14 +9,13 @@ namespace RtcEnhance.Video;
 /// </summary>
 public sealed class UpscalingModelSource
 {
-    private readonly Lazy<Outcome> _outcome;
-    private int _isStarted;
+    private readonly ModelLoader<UpscalingModel> _loader;
 
-    private UpscalingModelSource(string name, Lazy<Outcome> outcome, int? scale, UpscalingModelSource? clean = null)
+    private UpscalingModelSource(string name, ModelLoader<UpscalingModel> loader, int? scale, UpscalingModelSource? clean = null)
     {
         Clean = clean;
         Name = name;
-        _outcome = outcome;
+        _loader = loader;
         KnownScale = scale;
     }
 
@@ -49,13 +47,13 @@ public sealed class UpscalingModelSource
     public UpscalingModelSource? Clean { get; }
 
     /// <summary>Ok once it is loaded; Warming before; ModelMissing or ModelInvalid where there is no usable network.</summary>
-    internal ReasonCode State => _outcome.IsValueCreated ? _outcome.Value.State : ReasonCode.Warming;
+    internal ReasonCode State => _loader.State;
 
     /// <summary>The network; null while, and where, there is none.</summary>
-    internal UpscalingModel? Model => _outcome.IsValueCreated ? _outcome.Value.Model : null;
+    internal UpscalingModel? Model => _loader.Model;
 
     /// <summary>What loading threw; null while, and where, it threw nothing.</summary>
-    internal Exception? Fault => _outcome.IsValueCreated ? _outcome.Value.Fault : null;
+    internal Exception? Fault => _loader.Fault;
 
     /// <summary>What the network multiplies width and height by; null where that is not known before it is loaded.</summary>
     internal int? KnownScale { get; }
@@ -75,7 +73,7 @@ public sealed class UpscalingModelSource
     public static UpscalingModelSource FromModel(UpscalingModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new UpscalingModelSource(model.Info.Id, new Lazy<Outcome>(new Outcome(model, ReasonCode.Ok, null)), model.Info.Scale);
+        return new UpscalingModelSource(model.Info.Id, new ModelLoader<UpscalingModel>(model), model.Info.Scale);
     }
 
     /// <summary>A network from anywhere.</summary>
@@ -89,36 +87,25 @@ public sealed class UpscalingModelSource
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(load);
-        return new UpscalingModelSource(name, new Lazy<Outcome>(() => Try(load)), null);
+        return new UpscalingModelSource(name, Loader(load), null);
     }
 
     /// <summary>The same source with another set of weights for clean pictures.</summary>
     /// <param name="clean">Where those come from; null for none.</param>
     /// <returns>A source that shares what this one has loaded.</returns>
-    public UpscalingModelSource WithClean(UpscalingModelSource? clean) => new(Name, _outcome, KnownScale, clean);
+    public UpscalingModelSource WithClean(UpscalingModelSource? clean) => new(Name, _loader, KnownScale, clean);
 
     /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
     /// <returns>The network.</returns>
     /// <exception cref="ModelFormatException">The file is damaged, or its network is not one that the engine runs.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
-    public UpscalingModel Load()
-    {
-        Outcome outcome = _outcome.Value;
-        if (outcome.Model is null)
-            ExceptionDispatchInfo.Throw(outcome.Fault!);
-        return outcome.Model;
-    }
+    public UpscalingModel Load() => _loader.Load();
 
     /// <summary>Has it loaded on a thread of its own, unless that was begun before.</summary>
-    internal void Start()
-    {
-        if (_outcome.IsValueCreated || Interlocked.Exchange(ref _isStarted, 1) != 0)
-            return;
-        new Thread(() => _ = _outcome.Value) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
-    }
+    internal void Start() => _loader.Start();
 
     private static UpscalingModelSource FromResource(string id, int scale = 2)
-        => new(id, new Lazy<Outcome>(() => Try(() => LoadResource(id))), scale);
+        => new(id, Loader(() => LoadResource(id)), scale);
 
     private static UpscalingModel LoadResource(string id)
     {
@@ -134,28 +121,12 @@ public sealed class UpscalingModelSource
     }
 
     private static UpscalingModel LoadStream(Stream stream, string name)
-    {
-        if (stream.Length > OnnxModel.MostBytes)
-            throw new ModelFormatException(name, "file", $"at most {OnnxModel.MostBytes} bytes", $"{stream.Length}");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return UpscalingModel.Load(bytes, name);
-    }
+        => UpscalingModel.Load(ModelLoader<UpscalingModel>.Read(stream, name), name);
 
-    private static Outcome Try(Func<UpscalingModel> load)
+    private static ModelLoader<UpscalingModel> Loader(Func<UpscalingModel> load) => new(() =>
     {
-        try
-        {
-            UpscalingModel model = load();
-            UpscalerWarmUp.Run(model);
-            return new Outcome(model, ReasonCode.Ok, null);
-        }
-        catch (Exception exception)
-        {
-            bool isMissing = exception is FileNotFoundException or DirectoryNotFoundException;
-            return new Outcome(null, isMissing ? ReasonCode.ModelMissing : ReasonCode.ModelInvalid, exception);
-        }
-    }
-
-    private sealed record Outcome(UpscalingModel? Model, ReasonCode State, Exception? Fault);
+        UpscalingModel model = load();
+        UpscalerWarmUp.Run(model);
+        return model;
+    });
 }
