@@ -8,7 +8,7 @@ public sealed class PauseForecastTests
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(15);
 
     private readonly ManualTimeProvider _time = new();
-    private PauseForecast _forecast;
+    private readonly PauseForecast _forecast = new();
 
     [Fact]
     public void Reserve_NoPauses_IsNothing()
@@ -49,6 +49,8 @@ public sealed class PauseForecastTests
 
         Assert.InRange(_forecast.Reserve.TotalMilliseconds, 7, 8);
         Assert.Equal(_forecast.Reserve, _forecast.StillExpected);
+        Pause(2);
+        Assert.Equal(FrameTime, _forecast.Reserve);
         for (int i = 0; i < 4; i++)
             Begin();
         Assert.Equal(TimeSpan.Zero, _forecast.Reserve);
