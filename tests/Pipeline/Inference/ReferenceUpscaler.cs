@@ -55,7 +55,7 @@ internal static class ReferenceUpscaler
             for (int o = 0; o < values.Length; o++)
             {
                 float gain = layer.SumSteps[o] / step;
-                float limit = Math.Min(layer.Layer.Limit / step, 254);
+                float limit = Math.Min(layer.Layer.Limit / step, 510);
                 values[o] = new int[luma.Length];
                 for (int at = 0; at < luma.Length; at++)
                 {
@@ -63,7 +63,7 @@ internal static class ReferenceUpscaler
                     value = Math.Min(value, limit) + offset;
                     if (layer.Layer.AddsSkip)
                         value += skipped![o][at] * skipGain;
-                    values[o][at] = (int)Math.Clamp(value, 0, 127);
+                    values[o][at] = (int)Math.Clamp(value, 0, 255);
                 }
             }
 

@@ -79,9 +79,9 @@ public class WinogradConvolutionTests
             int place = i / Channels;
             source[i] = kind switch
             {
-                "random" => (byte)random.Next(128),
-                "alternating" => (byte)(((place / Columns) + (place % Columns)) % 2 == 0 ? 127 : 0),
-                _ => 127,
+                "random" => (byte)random.Next(256),
+                "alternating" => (byte)(((place / Columns) + (place % Columns)) % 2 == 0 ? 255 : 0),
+                _ => 255,
             };
         }
 

@@ -8,12 +8,15 @@ internal sealed class QuantisedLayer
     /// <summary>The largest weight of the first layer, which multiplies 16-bit words.</summary>
     public const int MostWordWeight = 16383;
 
-    /// <summary>The largest weight of the other layers, which multiply bytes.</summary>
-    public const int MostByteWeight = 127;
+    /// <summary>The largest weight of the other layers, which multiply bytes: two products with them fit 16 bits.</summary>
+    public const int MostByteWeight = 63;
 
-    // Kernels add the products of a kernel row and two input channels in 16 bits: with activations of at most 127 the
-    // weights of one sign must stay within 258. Each of the at most six may be rounded up by a half.
-    private const int MostPartialSum = 255;
+    /// <summary>The largest 8-bit activation.</summary>
+    public const int MostActivation = byte.MaxValue;
+
+    // Kernels add the products of a kernel row and two input channels in 16 bits: with activations of at most 255 the
+    // weights of one sign must stay within 128. Each of the at most six may be rounded up by a half.
+    private const int MostPartialSum = 125;
 
     // Keeps sums below 2^24, where floats are exact.
     private const double MostBias = 1 << 22;
