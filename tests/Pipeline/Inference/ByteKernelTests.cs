@@ -13,10 +13,12 @@ public sealed class ByteKernelTests
     private const int Samples = 32;
     private const int Columns = Samples + 2 + RowRing<byte>.Block;
 
-    // Of the six weights of a kernel row and two inputs: the largest two of a sign, of both signs, the largest six, and six
-    // that are all rounded up, to 128 in all.
+    // Of the six weights of a kernel row and two inputs: the largest there are, of one sign and of both, and six that are
+    // all rounded up, to 128 in all.
     private static readonly float[][] Extremes =
     [
+        [125, 0, 0, 0, 0, 0],
+        [125, -125, 0, 0, 0, 0],
         [63, 62, 0, 0, 0, 0],
         [63, -63, 62, -62, 0, 0],
         [21, 21, 21, 21, 21, 20],
@@ -43,7 +45,7 @@ public sealed class ByteKernelTests
 
     private static void Check(Random random, int channels, int outputs, int kernel, IKernel run)
     {
-        QuantisedLayer layer = QuantisedLayer.Quantise(Layer(random, channels, outputs, kernel), 1, 0, QuantisedLayer.MostByteWeight);
+        QuantisedLayer layer = QuantisedLayer.Quantise(Layer(random, channels, outputs, kernel), 1, 0);
         var source = new AlignedBuffer<byte>(3 * Columns * channels);
         int bright = random.Next(3);
         for (int i = 0; i < source.Length; i++)
@@ -71,7 +73,7 @@ public sealed class ByteKernelTests
         };
         for (int run = 0; run < outputs * inputs / 2 * kernel; run++)
         {
-            float[] weights = [.. Extremes[random.Next(kernel == 1 ? 2 : Extremes.Length)]];
+            float[] weights = [.. Extremes[random.Next(kernel == 1 ? 3 : Extremes.Length)]];
             if (kernel > 1)
                 random.Shuffle(weights);
             int sign = (random.Next(2) * 2) - 1;

@@ -42,8 +42,7 @@ internal static class ReferenceUpscaler
         int zero = 0;
         for (int i = 0; i < network.Layers.Length; i++)
         {
-            layer = QuantisedLayer.Quantise(
-                network.Layers[i], i == 0 ? 1f / 255 : network.ActivationSteps[i - 1], zero, i == 0 ? QuantisedLayer.MostWordWeight : QuantisedLayer.MostByteWeight);
+            layer = i == 0 ? QuantisedLayer.QuantiseFirst(network.Layers[0]) : QuantisedLayer.Quantise(network.Layers[i], network.ActivationSteps[i - 1], zero);
             sums = [.. Enumerable.Range(0, layer.Layer.Outputs).Select(o => Sum(layer, o, values, zero, width, height))];
             if (i == network.Layers.Length - 1)
                 break;

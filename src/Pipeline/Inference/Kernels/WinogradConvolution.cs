@@ -35,7 +35,8 @@ internal static class WinogradConvolution
     // Words of weights of a place within the tile: 8 pairs of inputs x 16 outputs x 2 inputs.
     private const int PlaceBytes = Channels * Channels * sizeof(short);
 
-    // Weights stay within 16 bits: 12 x 12 x 63. The last place's factor is 24; the other half is added at the end.
+    // Weights stay within 16 bits: one of a row's is at most 128, as is the sum of those of one sign, so that no place gets
+    // more than 12 x 12 x 128. The last place's factor is 24; the other half is added at the end.
     private static readonly int[,] Factors = { { 6, 0, 0 }, { -4, -4, -4 }, { -4, 4, -4 }, { 1, 2, 4 }, { 1, -2, 4 }, { 0, 0, 12 } };
 
     /// <summary>True where a layer's sums can be made this way.</summary>
