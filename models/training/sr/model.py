@@ -12,8 +12,12 @@ import torch.nn.functional as F
 from resample import cubic
 
 # name: (width, number of width-to-width layers)
-NETWORKS = {"quality": (16, 4), "fast": (8, 4), "teacher": (48, 8)}
-LEVELS = 127.0
+NETWORKS = {"quality": (16, 4), "fast": (8, 4), "teacher": (32, 6)}
+# Activations are bytes 0..255. A weight has at most MOST_WEIGHT steps, and those of one sign in a kernel row and two input channels
+# ROW_SUM: with at most six halves of rounding their products with activations stay within 16 bits.
+LEVELS = 255.0
+MOST_WEIGHT = 127.0
+ROW_SUM = 125.0
 FIRST_LEVELS = 16383.0
 
 
@@ -75,7 +79,7 @@ class Rectify(torch.autograd.Function):
 
 
 class Quantise(torch.autograd.Function):
-    """Rounds activations to the 128 steps from low to high, one of them zero; the ends have gradients too (Esser et al., LSQ, 2020)."""
+    """Rounds activations to the 255 steps from low to high, an end of one of them at zero; the ends have gradients too (Esser et al., LSQ, 2020)."""
 
     @staticmethod
     def forward(ctx, x, low, high):
@@ -100,7 +104,7 @@ class Quantise(torch.autograd.Function):
 def weight_step(kernel, first):
     """Steps [out, 1, 1, 1] of a layer's integer weights: 8 bits, 16 in the first layer.
 
-    Wide enough that, for each kernel row and pair of input channels, products of one sign with activations of 0..127 cannot overflow
+    Wide enough that, for each kernel row and pair of input channels, products of one sign with activations of 0..255 cannot overflow
     the 16-bit partial sum of the byte multiply-add instruction.
     """
     peak = kernel.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8)
@@ -110,7 +114,7 @@ def weight_step(kernel, first):
     pairs = kernel.reshape(outputs, inputs // 2, 2, rows, columns)
     positive = pairs.clamp_min(0).sum((2, 4)).amax((1, 2))
     negative = -pairs.clamp_max(0).sum((2, 4)).amin((1, 2))
-    return torch.maximum(peak / LEVELS, torch.maximum(positive, negative).view(-1, 1, 1, 1) / 255)
+    return torch.maximum(peak / MOST_WEIGHT, torch.maximum(positive, negative).view(-1, 1, 1, 1) / ROW_SUM)
 
 
 class Network(nn.Module):
@@ -144,7 +148,7 @@ class Network(nn.Module):
         return F.relu(x)
 
     def activation_step(self, layer):
-        """Step and zero point of the 8-bit (0..127) form of a layer's output."""
+        """Step and zero point of the 8-bit (0..255) form of a layer's output."""
         low, high = self.low[layer].detach(), self.high[layer].detach()
         step = (high - low) / LEVELS
         return step, torch.round(-low / step)

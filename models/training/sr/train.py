@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import inherit
 import model
 import ranges
 
@@ -126,7 +127,7 @@ def main():
     parser.add_argument("--flicker", type=float, default=0.004, help="weight of the logarithm of a pair's flicker: how much the error changes from the one to the other")
     parser.add_argument("--codec-steps", type=float, nargs=2, metavar=("FROM", "TO"), help="only pictures coded with such quantiser steps")
     parser.add_argument("--run", required=True, help="folder of this run's checkpoints")
-    parser.add_argument("--init", help="checkpoint to start from")
+    parser.add_argument("--init", help="checkpoint to start from; a smaller network's final.pt too")
     parser.add_argument("--tail", action="store_true", help="train the last layer alone, the others stay as --init gave them")
     parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
     parser.add_argument("--learned-ranges", action="store_true", help="with --quantised: channels made equally large, the ends of the ranges learned")
@@ -187,7 +188,11 @@ def main():
         step, seconds = state["step"], state["seconds"]
     else:
         if args.init:
-            load_weights(network, torch.load(args.init, map_location=args.device))
+            state = torch.load(args.init, map_location=args.device)
+            if state["name"] == args.network:
+                load_weights(network, state)
+            else:
+                inherit.grow(network, state["weights"])
         averaged.load_state_dict(network.state_dict())
         if args.quantised:
             (ranges.fit if args.learned_ranges else ranges.quantiles)(network, packs)
