@@ -88,8 +88,8 @@ class Layer(nn.Module):
     def weight_step(self, kernel, first):
         if self.depthwise:
             flat = kernel.flatten(1)
-            one_sign = torch.maximum(flat.clamp_min(0).sum(1), -flat.clamp_max(0).sum(1)) / DEPTHWISE_SUM
-            return torch.maximum(flat.abs().amax(1) / model.MOST_WEIGHT, one_sign).clamp_min(1e-8).view(-1, 1, 1, 1)
+            one_sign = torch.maximum(flat.clamp_min(0).sum(1), -flat.clamp_max(0).sum(1))
+            return (one_sign.clamp_min(1e-8) / DEPTHWISE_SUM).view(-1, 1, 1, 1)
         # A column is summed as a row is: its three products in 16 bits.
         return model.weight_step(kernel.transpose(2, 3) if self.kind == "v" else kernel, first)
 
