@@ -34,6 +34,7 @@ internal static class ByteConvolution
     /// <param name="sums">[samples x <paramref name="stride"/>], and 16 more that may be overwritten.</param>
     /// <param name="stride">Sums from one sample to the next, 8 or 16.</param>
     /// <param name="count">Samples, rounded up to eights.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolve3x3<TLanes>(
         ref byte above, ref byte here, ref byte below, ref byte weights, int quads, ref int biases, int outputs, ref int sums, int stride, int count)
         where TLanes : struct, IIntegerLanes<TLanes>
@@ -95,6 +96,7 @@ internal static class ByteConvolution
     }
 
     /// <summary>1 x 1 kernel; parameters as above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolve1x1<TLanes>(
         ref byte source, ref byte weights, int quads, ref int biases, int outputs, ref int sums, int stride, int count)
         where TLanes : struct, IIntegerLanes<TLanes>

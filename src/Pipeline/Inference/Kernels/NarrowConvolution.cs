@@ -21,6 +21,7 @@ internal static class NarrowConvolution
     /// <param name="biases">[8 outputs x 2]: each bias followed by zero.</param>
     /// <param name="sums">[samples x 8 outputs].</param>
     /// <param name="count">Samples, rounded up to eights.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolve3x3<TLanes>(
         ref byte above, ref byte here, ref byte below, ref byte weights, ref int biases, ref int sums, int count)
         where TLanes : struct, IIntegerLanes<TLanes>

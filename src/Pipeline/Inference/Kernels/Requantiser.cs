@@ -84,6 +84,7 @@ internal sealed class Requantiser
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rectify<TFloats>(ref int sums, int count, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
     {
@@ -101,6 +102,7 @@ internal sealed class Requantiser
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rise<TFloats>(ref int sums, int count, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
     {
@@ -123,6 +125,7 @@ internal sealed class Requantiser
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate<TFloats>(ref int sums, int length, ref byte skip, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
     {

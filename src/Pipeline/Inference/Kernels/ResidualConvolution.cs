@@ -18,6 +18,7 @@ internal static class ResidualConvolution
     /// <param name="weights">[kernel rows x columns x 16 inputs].</param>
     /// <param name="sums">Room for the next multiple of <see cref="RowRing{T}.Block"/> of <paramref name="count"/>.</param>
     /// <param name="count">Samples.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ConvolveWide<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte weights, ref int sums, int count)
         where TLanes : struct, IIntegerLanes<TLanes>
     {
@@ -57,6 +58,7 @@ internal static class ResidualConvolution
     }
 
     /// <summary>As <see cref="ConvolveWide"/>, for up to 8 channels in: 8 bytes to a sample, and to a weight's run.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ConvolveNarrow<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte weights, ref int sums, int count)
         where TLanes : struct, IIntegerLanes<TLanes>
     {
@@ -98,6 +100,7 @@ internal static class ResidualConvolution
     /// <param name="sums">[4 outputs x <paramref name="stride"/>].</param>
     /// <param name="stride">Sums from one output to the next; at least the next multiple of <see cref="RowRing{T}.Block"/> of <paramref name="count"/>.</param>
     /// <param name="count">Samples.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ConvolveFour<TLanes, TSample>(ref byte source, ReadOnlySpan<nint> rows, ref byte weights, ref int sums, nint stride, int count)
         where TLanes : struct, IIntegerLanes<TLanes>
         where TSample : struct, ISample

@@ -91,7 +91,9 @@ internal static class WinogradConvolution
     }
 
     // Each step is a method with loops: the compiler gives up on inlining vector operations where there are too many of them in one.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // Compiled for speed at once, as all the networks' kernels are: a host with the runtime's defaults would else see no
+    // network for the first 20 s of its process.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SpreadColumns<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte to)
         where TLanes : struct, IWordLanes<TLanes>
     {
@@ -107,7 +109,7 @@ internal static class WinogradConvolution
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SpreadRows<TLanes>(ref byte from, ref byte to)
         where TLanes : struct, IWordLanes<TLanes>
     {
@@ -123,7 +125,7 @@ internal static class WinogradConvolution
     }
 
     // All inputs at a place by all outputs' weights: first the sums of the left tile or the first outputs, then the others.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TLanes>(ref byte places, ref byte weights, ref byte to)
         where TLanes : struct, IWordLanes<TLanes>
     {
@@ -146,7 +148,7 @@ internal static class WinogradConvolution
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherRows<TLanes>(ref byte products, ref byte to)
         where TLanes : struct, IWordLanes<TLanes>
     {
@@ -174,7 +176,7 @@ internal static class WinogradConvolution
     }
 
     // Sums are less than 2^20, and 576 times as much than 2^30, so that the errors of conversion and product are far from a half: rounding finds the sum.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherColumns<TLanes>(ref byte from, ref int biases, ref int sums, nint stride)
         where TLanes : struct, IWordLanes<TLanes>
     {

@@ -19,6 +19,7 @@ internal static class WordConvolution
     /// <param name="sums">[samples x <paramref name="stride"/>], and 16 more that may be overwritten.</param>
     /// <param name="stride">Sums from one sample to the next, 8 or 16.</param>
     /// <param name="count">Samples, rounded up to eights.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolve<TLanes>(
         ref short source, ReadOnlySpan<nint> rows, ref int weights, ref int biases, int outputs, ref int sums, int stride, int count)
         where TLanes : struct, IIntegerLanes<TLanes>
