@@ -9,13 +9,17 @@ public class UpscalingModelSourceTests
     [InlineData("sr-x2-quality")]
     [InlineData("sr-x2-fast-coded")]
     [InlineData("sr-x2-fast")]
+    [InlineData("sr-x3-quality")]
     [InlineData("sr-x1")]
     public void LibrarysOwn_AreTheReleasedFiles(string id)
     {
         UpscalingModelSource source = id.Contains("quality", StringComparison.Ordinal) ? UpscalingModelSource.Quality : UpscalingModelSource.Fast;
-        source = id.EndsWith("coded", StringComparison.Ordinal) ? source : source.Clean!;
-        if (id == "sr-x1")
-            source = UpscalingModelSource.Restoration;
+        source = id switch
+        {
+            "sr-x1" => UpscalingModelSource.Restoration,
+            "sr-x3-quality" => source.ForScale(3),
+            _ => id.EndsWith("coded", StringComparison.Ordinal) ? source : source.Clean!,
+        };
         string path = Path.Combine(Repository.Root, "models", id, "model.onnx");
         UpscalingModel released = UpscalingModel.Load(File.ReadAllBytes(path), path);
 
@@ -54,6 +58,18 @@ public class UpscalingModelSourceTests
         Assert.Same(first, Assert.Throws<DirectoryNotFoundException>(() => source.Load()));
         Assert.Contains(path, first.Message, StringComparison.Ordinal);
         Assert.Equal((ReasonCode.ModelMissing, path), (source.State, source.Name));
+    }
+
+    [Fact]
+    public void ForScale_ASourceOfTheHosts_IsTheSourceItself()
+    {
+        UpscalingModelSource known = UpscalingModelSource.FromModel(Reliability.Models.Small.Load());
+        UpscalingModelSource unknown = UpscalingModelSource.FromFile("model.onnx");
+
+        Assert.Same(known, known.ForScale(3));
+        Assert.Same(unknown, unknown.ForScale(3));
+        Assert.Same(UpscalingModelSource.Quality, UpscalingModelSource.Quality.ForScale(4));
+        Assert.Same(UpscalingModelSource.Tripling, UpscalingModelSource.Quality.WithClean(null).ForScale(3));
     }
 
     [Fact]
