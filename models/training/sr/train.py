@@ -21,7 +21,6 @@ import torch.nn.functional as F
 import inherit
 import model
 import ranges
-import soap
 
 CROP = 32
 
@@ -152,7 +151,6 @@ def main():
     parser.add_argument("--average", type=float, default=0.999)
     parser.add_argument("--mse", type=float, default=10.0, help="weight of a squared error beside the absolute one while the rate falls")
     parser.add_argument("--psnr", type=float, default=0.0, help="weight of the crops' mean PSNR, which minds soft pictures as much as busy ones")
-    parser.add_argument("--soap", action="store_true", help="the optimiser of soap.py on the collapsed kernels, instead of Adam on the branches")
     parser.add_argument("--expand", type=int, default=64)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -191,12 +189,7 @@ def main():
     if args.tail:
         network.requires_grad_(False)
         network.convs[-1].requires_grad_(True)
-    if args.soap:
-        for conv in network.convs:
-            for branch in (conv.wide, conv.narrow, conv.point):
-                branch.requires_grad_(False)
-    kind = soap.Soap if args.soap else torch.optim.Adam
-    optimiser = kind([p for p in network.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.99))
+    optimiser = torch.optim.Adam([p for p in network.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.99))
     step, seconds = 0, 0.0
     resume = next((path for path in (running, trunk) if os.path.exists(path)), None)
     if resume:
@@ -212,9 +205,6 @@ def main():
                 load_weights(network, state)
             else:
                 inherit.grow(network, state["weights"])
-        if args.soap:
-            for conv in network.convs:
-                conv.collapse()
         averaged.load_state_dict(network.state_dict())
         if args.quantised:
             (ranges.fit if args.learned_ranges else ranges.quantiles)(network, packs)
