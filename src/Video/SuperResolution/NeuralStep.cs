@@ -22,7 +22,7 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
     /// <param name="create">Makes the upscaler.</param>
     public NeuralStep(UpscalingModelSource source, int scale, Func<UpscalingModel, IStage<SuperResolutionJob>> create)
     {
-        _source = source = source.ForScale(scale);
+        _source = source;
         _scale = scale;
         _create = create;
         if ((source.KnownScale ?? scale) == scale)

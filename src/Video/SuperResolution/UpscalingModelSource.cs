@@ -10,37 +10,33 @@ namespace RtcEnhance.Video;
 public sealed class UpscalingModelSource
 {
     private readonly ModelLoader<UpscalingModel> _loader;
-    private readonly UpscalingModelSource? _tripling;
 
-    private UpscalingModelSource(
-        string name, ModelLoader<UpscalingModel> loader, int? scale, UpscalingModelSource? clean = null, UpscalingModelSource? tripling = null)
+    private UpscalingModelSource(string name, ModelLoader<UpscalingModel> loader, int? scale, UpscalingModelSource? clean = null)
     {
         Clean = clean;
-        _tripling = tripling;
         Name = name;
         _loader = loader;
         KnownScale = scale;
     }
 
     /// <summary>
-    /// The larger network that comes with the library, <c>models/sr-x3-quality</c>, with a last layer that triples width and
-    /// height.
-    /// </summary>
-    public static UpscalingModelSource Tripling { get; } = FromResource("sr-x3-quality", scale: 3);
-
-    /// <summary>
     /// The larger network that comes with the library, <c>models/sr-x2-quality-coded</c> and, as <see cref="Clean"/>,
-    /// <c>models/sr-x2-quality</c>: doubles width and height. <see cref="Tripling"/> takes its place where pictures are
-    /// tripled.
+    /// <c>models/sr-x2-quality</c>: doubles width and height.
     /// </summary>
-    public static UpscalingModelSource Quality { get; }
-        = new UpscalingModelSource("sr-x2-quality-coded", ResourceLoader("sr-x2-quality-coded"), 2, tripling: Tripling).WithClean(FromResource("sr-x2-quality"));
+    public static UpscalingModelSource Quality { get; } = FromResource("sr-x2-quality-coded").WithClean(FromResource("sr-x2-quality"));
 
     /// <summary>
     /// The smaller network that comes with the library, <c>models/sr-x2-fast-coded</c> and, as <see cref="Clean"/>,
     /// <c>models/sr-x2-fast</c>: doubles width and height.
     /// </summary>
     public static UpscalingModelSource Fast { get; } = FromResource("sr-x2-fast-coded").WithClean(FromResource("sr-x2-fast"));
+
+    /// <summary>
+    /// The larger network that comes with the library, <c>models/sr-x3-quality</c>, with a last layer that triples width and
+    /// height. It was trained on clean pictures alone: those of a starved codec come out better by the filters, which is why
+    /// it is nobody's default.
+    /// </summary>
+    public static UpscalingModelSource Tripling { get; } = FromResource("sr-x3-quality", scale: 3);
 
     /// <summary>
     /// The network that comes with the library for pictures that keep their size, <c>models/sr-x1</c>: takes a codec's traces
@@ -104,7 +100,7 @@ public sealed class UpscalingModelSource
     /// <summary>The same source with another set of weights for clean pictures.</summary>
     /// <param name="clean">Where those come from; null for none.</param>
     /// <returns>A source that shares what this one has loaded.</returns>
-    public UpscalingModelSource WithClean(UpscalingModelSource? clean) => new(Name, _loader, KnownScale, clean, _tripling);
+    public UpscalingModelSource WithClean(UpscalingModelSource? clean) => new(Name, _loader, KnownScale, clean);
 
     /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
     /// <returns>The network.</returns>
@@ -112,17 +108,11 @@ public sealed class UpscalingModelSource
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public UpscalingModel Load() => _loader.Load();
 
-    /// <summary>The source to take where pictures are enlarged so many times: another one where it is known to fit, and this one not.</summary>
-    internal UpscalingModelSource ForScale(int scale)
-        => KnownScale != scale && _tripling is not null && _tripling.KnownScale == scale ? _tripling : this;
-
     /// <summary>Has it loaded on a thread of its own, unless that was begun before.</summary>
     internal void Start() => _loader.Start();
 
     private static UpscalingModelSource FromResource(string id, int scale = 2)
-        => new(id, ResourceLoader(id), scale);
-
-    private static ModelLoader<UpscalingModel> ResourceLoader(string id) => Loader(() => LoadResource(id));
+        => new(id, Loader(() => LoadResource(id)), scale);
 
     private static UpscalingModel LoadResource(string id)
         => ModelLoader<UpscalingModel>.FromResource(typeof(UpscalingModelSource).Assembly, $"{id}.onnx", UpscalingModel.Load);

@@ -33,7 +33,8 @@ public static class UpscaleMethods
 
     private static UpscalingModelSource? SourceOf(string name, double scale) => name switch
     {
-        "neural" => scale == 3 ? UpscalingModelSource.Tripling : UpscalingModelSource.Quality,
+        "neural" or "neural-clean" when scale == 3 => UpscalingModelSource.Tripling,
+        "neural" => UpscalingModelSource.Quality,
         "neural-fast" => UpscalingModelSource.Fast,
         "neural-clean" => UpscalingModelSource.Quality.Clean,
         "neural-fast-clean" => UpscalingModelSource.Fast.Clean,

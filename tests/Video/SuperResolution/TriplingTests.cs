@@ -10,7 +10,7 @@ public class TriplingTests
     [Theory]
     [InlineData(FrameLayout.I420)]
     [InlineData(FrameLayout.Nv12)]
-    public void Frame_ByDefaultAtScaleThree_IsWhatTheTriplingNetworkMakes(FrameLayout layout)
+    public void Frame_AtScaleThree_IsWhatTheTriplingNetworkMakes(FrameLayout layout)
     {
         UpscalingModel model = UpscalingModelSource.Tripling.Load();
         using VideoFrame source = Random(97, 50, 1, layout);
@@ -19,7 +19,7 @@ public class TriplingTests
         using VideoFrame classical = Empty(291, 150, layout);
         Upscale(new BicubicUpscaler(), source, classical);
         var sink = new CollectingSink();
-        using var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Scale = 3, OwnThread = false, Time = new Testing.ManualTimeProvider() });
+        using var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Scale = 3, QualityModel = UpscalingModelSource.Tripling, OwnThread = false, Time = new Testing.ManualTimeProvider() });
 
         enhancer.Submit(Random(97, 50, 1, layout));
         enhancer.RunStep();
@@ -38,7 +38,7 @@ public class TriplingTests
     public void Frames_WhereTheNetworkIsTooSlow_AreMadeByTheFiltersInTime()
     {
         UpscalingModelSource.Tripling.Load();
-        using var call = new LadderCall(UpscalingModelSource.Quality, UpscalingModelSource.Fast, scale: 3);
+        using var call = new LadderCall(UpscalingModelSource.Tripling, UpscalingModelSource.Fast, scale: 3);
         call.Run(TimeSpan.FromSeconds(1));
         Assert.Equal([UpscaleMethod.Neural], call.Steps);
 
@@ -61,7 +61,7 @@ public class TriplingTests
         UpscalingModelSource.Tripling.Load();
         var pool = new VideoFramePool();
         using var enhancer = new VideoEnhancer(
-            new ReturningSink(), new VideoEnhancerOptions { Scale = 3, OwnThread = false, Time = new Testing.ManualTimeProvider() });
+            new ReturningSink(), new VideoEnhancerOptions { Scale = 3, QualityModel = UpscalingModelSource.Tripling, OwnThread = false, Time = new Testing.ManualTimeProvider() });
         void Feed(int frames)
         {
             for (int i = 0; i < frames; i++)

@@ -17,7 +17,7 @@ public class UpscalingModelSourceTests
         source = id switch
         {
             "sr-x1" => UpscalingModelSource.Restoration,
-            "sr-x3-quality" => source.ForScale(3),
+            "sr-x3-quality" => UpscalingModelSource.Tripling,
             _ => id.EndsWith("coded", StringComparison.Ordinal) ? source : source.Clean!,
         };
         string path = Path.Combine(Repository.Root, "models", id, "model.onnx");
@@ -58,18 +58,6 @@ public class UpscalingModelSourceTests
         Assert.Same(first, Assert.Throws<DirectoryNotFoundException>(() => source.Load()));
         Assert.Contains(path, first.Message, StringComparison.Ordinal);
         Assert.Equal((ReasonCode.ModelMissing, path), (source.State, source.Name));
-    }
-
-    [Fact]
-    public void ForScale_ASourceOfTheHosts_IsTheSourceItself()
-    {
-        UpscalingModelSource known = UpscalingModelSource.FromModel(Reliability.Models.Small.Load());
-        UpscalingModelSource unknown = UpscalingModelSource.FromFile("model.onnx");
-
-        Assert.Same(known, known.ForScale(3));
-        Assert.Same(unknown, unknown.ForScale(3));
-        Assert.Same(UpscalingModelSource.Quality, UpscalingModelSource.Quality.ForScale(4));
-        Assert.Same(UpscalingModelSource.Tripling, UpscalingModelSource.Quality.WithClean(null).ForScale(3));
     }
 
     [Fact]
