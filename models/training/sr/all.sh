@@ -31,9 +31,9 @@ stage() { # name, network, steps, cooldown, further options
 }
 
 bits=(--quantised --learned-ranges --rate 2e-4 --warmup 100)
-clean() { # network, steps, cooldown, rate
+clean() { # network, steps, cooldown, rate, 8-bit stage's options
   stage "$1" "$1" "$2" "$3" --rate "$4" --pack "$work/pack"
-  stage "$1-8bit" "$1" 1500 1400 --pack "$work/pack" --init "$work/runs/$1/final.pt" "${bits[@]}"
+  stage "$1-8bit" "$1" 1500 1400 --pack "$work/pack" --init "$work/runs/$1/final.pt" "${bits[@]}" "${@:5}"
 }
 
 # From the clean weights; then soft pictures count as much as busy ones; then 8 bits. The committed weights' first stage saw an earlier
@@ -57,7 +57,7 @@ release() { # run, id, version
   "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-$3" --out "$work/models/$2/model.onnx" --vectors
 }
 
-clean quality 88000 33000 1e-3
+clean quality 88000 33000 1e-3 --both --crop 48 --border 6 --batch 8 --average 0.998
 clean fast 25000 9000 2e-3
 coded quality 1e-3 10000 8000 5e-4
 coded fast 2e-3 8000 6000 1e-3 --pairs-pack "$work/pairs" \
