@@ -58,8 +58,6 @@ class Plcmos(nn.Module):
     def dense(self, x, name):
         return F.leaky_relu(F.linear(x, getattr(self, name + "_weight"), getattr(self, name + "_bias")), SLOPE)
 
-        return self.inner(samples)[-1]
-
     def inner(self, samples):
         """What the layers see, last what the raters judge, [n, 64]."""
         x = self.features(samples)
