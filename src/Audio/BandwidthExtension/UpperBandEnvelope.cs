@@ -34,7 +34,7 @@ internal sealed class UpperBandEnvelope
     /// <param name="isFirst">True to take the measurement as it is, unsmoothed.</param>
     public void Measure(BandAnalyzer spectrum, ExtensionPlan plan, bool isFirst)
     {
-        var reference = UpperBandModel.Reference(spectrum, plan.IsNarrow);
+        var reference = UpperBandModel.Reference(spectrum, plan);
         var voicing = (spectrum.Level(500, 1000) + spectrum.Level(1000, 1500) + spectrum.Level(1500, 2000)) / 3 - reference;
         float? edge = plan.CutoffHz switch
         {
