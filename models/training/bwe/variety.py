@@ -17,7 +17,7 @@ class Caller:
         self.fall = (1e9, 1.0, 0.0)
         if kind < 0.12:
             self.fall = (random.uniform(4000, 14000), random.uniform(0.5, 2.5), 6.0)
-        elif kind < 0.3:
+        elif kind < 0.22:
             self.fall = (random.uniform(6500, 11000), random.uniform(2.0, 12.0), random.uniform(1.0, 6.0))
         self.depth = random.uniform(0.5, 3.0) if random.random() < 0.15 else 0.0
         self.noise = random.uniform(2.0, 6.0) if random.random() < 0.35 else None
