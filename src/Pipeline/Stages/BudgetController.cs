@@ -79,6 +79,9 @@ public sealed class BudgetController
     /// <summary>95th percentile of the primary's recent cost, for super-resolution the 75th; zero until it has run often enough to be predicted.</summary>
     public TimeSpan PredictedCost => new(Volatile.Read(ref _predictedTicks));
 
+    /// <summary>Whether the primary may run but has not yet, on such work; false where no run of many was good enough to count.</summary>
+    internal bool IsUnmeasured => State == CircuitState.Closed && _costs.Count == 0 && _runs <= WarmUpRuns;
+
     /// <summary>
     /// Says whether the primary may run now. After <see cref="ReasonCode.Ok"/> the run must be reported with
     /// <see cref="RecordRun"/> or <see cref="RecordFault"/>.

@@ -87,15 +87,37 @@ internal sealed class UpscaleLadder : IDisposable
         return UpscaleOutcome.PassedThrough;
     }
 
+    /// <summary>Whether there may be something to rehearse.</summary>
+    public bool HasTrials
+    {
+        get
+        {
+            bool isBelow = false;
+            foreach (LadderStep step in _steps)
+            {
+                if (!isBelow && step.MadeLast)
+                    isBelow = true;
+                else if (isBelow ? step.IsUnmeasured : step.IsOut)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>
-    /// Tries the best step that is out of use, and due for a trial, on a picture that is shown already: no frame waits for it.
+    /// Tries the best step that is out of use, and due for a trial, on a picture that is shown already: no frame waits for
+    /// it. Where there is none, makes a step ready that frames may have to come down to.
     /// </summary>
     /// <param name="job">The last job, with another target.</param>
     public void Rehearse(scoped ref SuperResolutionJob job)
     {
+        bool isBelow = false;
         foreach (LadderStep step in _steps)
         {
-            if (step.MadeLast || step.Rehearse(ref job))
+            if (!isBelow && step.MadeLast)
+                isBelow = true;
+            else if (isBelow ? step.MakeReady(ref job) : step.Rehearse(ref job))
                 return;
         }
     }
