@@ -138,6 +138,7 @@ def main():
     parser.add_argument("--init", help="checkpoint to start from; a smaller network's final.pt too")
     parser.add_argument("--tail", action="store_true", help="train the last layer alone, the others stay as --init gave them")
     parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
+    parser.add_argument("--both", action="store_true", help="with --quantised: the float form counts as much")
     parser.add_argument("--learned-ranges", action="store_true", help="with --quantised: channels made equally large, the ends of the ranges learned")
     parser.add_argument("--activation", choices=("prelu", "relu"), default="prelu")
     parser.add_argument("--taught", type=float, default=0.0, help="share of the target that what teach.py made takes, without --codec-pack")
@@ -209,7 +210,8 @@ def main():
         if args.quantised:
             (ranges.fit if args.learned_ranges else ranges.quantiles)(network, packs)
             averaged.load_state_dict(network.state_dict())
-    network.quantised = averaged.quantised = args.quantised
+    averaged.quantised = args.quantised
+    forms = (True, False) if args.both else (args.quantised,)
 
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
@@ -250,15 +252,17 @@ def main():
         inner = slice(args.border // network.stride, (args.crop - args.border) // network.stride)
         target = F.pixel_unshuffle(high, network.block) - network.base(low)
         target = target[:, :, inner, inner]
-        out = network.residual(low)[:, :, inner, inner]
-        loss = (out - target).abs().mean()
-        if step >= args.steps - args.cooldown:
-            loss = loss + args.mse * ((out - target) ** 2).mean()
-        if args.psnr:
-            loss = loss + args.psnr * 10 * torch.log10(((out - target) ** 2).mean((1, 2, 3)) + 1e-5).mean()
-        if pairs:
-            earlier, later = (out - target)[args.batch :].chunk(2)
-            loss = loss + args.flicker * ((later - earlier).abs().mean((1, 2, 3)) + 2e-4).log().mean()
+        loss = 0
+        for network.quantised in forms:
+            out = network.residual(low)[:, :, inner, inner]
+            loss = loss + (out - target).abs().mean()
+            if step >= args.steps - args.cooldown:
+                loss = loss + args.mse * ((out - target) ** 2).mean()
+            if args.psnr:
+                loss = loss + args.psnr * 10 * torch.log10(((out - target) ** 2).mean((1, 2, 3)) + 1e-5).mean()
+            if pairs:
+                earlier, later = (out - target)[args.batch :].chunk(2)
+                loss = loss + args.flicker * ((later - earlier).abs().mean((1, 2, 3)) + 2e-4).log().mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
