@@ -58,22 +58,28 @@ class Plcmos(nn.Module):
     def dense(self, x, name):
         return F.leaky_relu(F.linear(x, getattr(self, name + "_weight"), getattr(self, name + "_bias")), SLOPE)
 
-    def hear(self, samples):
-        """What the raters judge, [n, 64]."""
+    def inner(self, samples):
+        """What the layers see, last what the raters judge, [n, 64]."""
         x = self.features(samples)
+        seen = []
         for layer in (1, 2, 3):
             key = f"in_blocks_0_conv{layer}_"
             x = F.conv2d(x, getattr(self, key + "weight"), getattr(self, key + "bias"), padding=1, dilation=(2, 1))
             x = F.leaky_relu(F.max_pool2d(x, (1, 4)), SLOPE)
+            seen.append(x)
         x = x.permute(0, 2, 3, 1).flatten(2)
         x = F.linear(x, self.in_blocks_0_conv_project_weight[:, :, 0], self.in_blocks_0_conv_project_bias)
         for unit in self.units:
             x, last = unit(x)
-        return torch.cat((last[0], last[1]), 1)
+            seen.append(x)
+        return seen + [torch.cat((last[0], last[1]), 1)]
 
     def forward(self, samples, raters):
         """[n, r] scores of samples [n, length] by raters [r, 64]."""
-        heard = self.hear(samples)
+        return self.rate(self.inner(samples)[-1], raters)
+
+    def rate(self, heard, raters):
+        """[n, r] scores by raters [r, 64] of what they judge, [n, 64]."""
         rater = self.dense(raters, "embed_dense1")
         for n in range(4):
             rater = self.dense(rater, f"embed_dense2_{n}")

@@ -28,27 +28,53 @@ from plcmos import RATERS as RATER, Plcmos, rater_embeddings
 LENGTH = 40960
 RATERS = 8
 DITHER = 0.3 / 32768
+PARTS = ("spectral", "waveform", "score", "excess", "outside", "stoi", "estoi", "apart")
 
 
-def judge(concealed, parts, device, listener, raters):
-    """Spectral and waveform distance, score, what is too loud, and the calls, of losses concealed as [n, samples] over the level of their past."""
+def disturbed(calls, rng):
+    """The calls, all changed in one way that no listener should mind: start, level, slope of the spectrum, a little noise."""
+    start, slope, gain, noise = int(rng.integers(256)), rng.uniform(-0.15, 0.15), 10 ** rng.uniform(-0.5, 0.15), 10 ** rng.uniform(-4.5, -3)
+    rest = torch.randn_like(calls[0]) * noise
+    calls = [call + rest for call in calls]
+    return [gain * (call[:, 1:] + slope * call[:, :-1])[:, start:] for call in calls]
+
+
+def hear(listener, made, said, raters, args, rng):
+    """The score, and the distance of what the listener's layers see from what they see in the truth."""
+    # Dither keeps silence from having no spectrum.
+    dither = torch.randn_like(made) * DITHER
+    made, said = made + dither, said + dither
+    if args.disturb:
+        made, said = disturbed((made, said), rng)
+    seen = listener.inner(made)
+    score, apart = listener.rate(seen[-1], raters), torch.zeros(())
+    if args.cap or args.match:
+        with torch.no_grad():
+            right = listener.inner(said)
+            bound = listener.rate(right[-1], raters)
+        score = torch.minimum(score, bound) if args.cap else score
+        apart = sum((x - y).abs().mean() / y.std() for x, y in zip(seen, right)) / len(seen)
+    return score.mean(), apart
+
+
+def judge(concealed, parts, device, listener, raters, args, rng):
+    """The parts of the loss by name, of losses concealed as [n, samples] over the level of their past, and the calls."""
     said, base, past, classical, lag, correlation, row, at, steps = parts
     level, length = level_of(past), concealed.shape[1]
     whole, lost = place(concealed * level, base, said, row, at, steps)
     padded = torch.nn.functional.pad(said, (0, length))
     target = padded.flatten()[(row * padded.shape[1] + at)[:, None] + torch.arange(length, device=device)]
     loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
-    magnitude = losses.spectral(whole / loudness, said / loudness, lost)
-    wave = losses.waveform(concealed, target / level, steps)
-    # Dither keeps silence from having no spectrum.
-    score = listener(whole + torch.randn_like(whole) * DITHER, raters).mean() if listener else torch.zeros(())
     with torch.no_grad():
-        plain = place(classical[:, :length], base, said, row, at, steps)[0]
-    loud = losses.excess(whole / loudness, said / loudness, plain / loudness, lost)
-    return magnitude, wave, score, loud, whole
+        plain = place(classical[:, :length], base, said, row, at, steps)[0] / loudness
+    made, true = whole / loudness, said / loudness
+    stoi, estoi = losses.intelligibility(made, true, lost)
+    score, apart = hear(listener, whole, said, raters, args, rng) if listener else (torch.zeros(()), torch.zeros(()))
+    return dict(spectral=losses.spectral(made, true, lost), waveform=losses.waveform(concealed, target / level, steps), score=score,
+                excess=losses.excess(made, true, plain, lost), outside=losses.outside(made, true, plain, lost), stoi=stoi, estoi=estoi, apart=apart), whole
 
 
-def run(network, window, seed, device, listener=None, raters=None, classical=False):
+def run(network, window, seed, device, listener, raters, args, rng=None, classical=False):
     """Conceals the losses of a window anew, or takes the classical stage's concealment, and judges it."""
     parts = window.tensors(device)
     said, base, past, plain, lag, correlation, row, at, steps = parts
@@ -58,13 +84,14 @@ def run(network, window, seed, device, listener=None, raters=None, classical=Fal
     else:
         noise = torch.randn(len(past), length + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
         made = network(past, plain, lag, correlation, steps, noise)
-    return judge(made, parts, device, listener, raters)
+    return judge(made, parts, device, listener, raters, args, rng)
 
 
 def validate(network, calls, device, listener, raters, classical=False, rows=8, most=7):
-    """Spectral distance, waveform distance and score over the validation calls."""
+    """The parts of the loss over the validation calls, the score as it is."""
+    plainly = argparse.Namespace(cap=False, match=0, disturb=False)
     with torch.no_grad():
-        results = [[value.item() for value in run(network, window, 1, device, listener, raters, classical)[:4]]
+        results = [[value.item() for value in run(network, window, 1, device, listener, raters, plainly, classical=classical)[0].values()]
                    for window in itertools.islice(calls.all(rows, LENGTH), most)]
     return np.mean(results, 0)
 
@@ -98,6 +125,12 @@ def main():
     parser.add_argument("--listener", type=float, default=0, help="weight of the judgement of PLCMOS; 0: none")
     parser.add_argument("--scorer", help="folder of plcmos_v2.onnx, for --listener and validation")
     parser.add_argument("--excess", type=float, default=losses.EXCESS, help="weight of what is louder than it may be")
+    parser.add_argument("--waveform", type=float, default=1, help="weight of the waveform's beginning")
+    parser.add_argument("--intelligible", type=float, default=0, help="weight of what STOI and ESTOI lack to 1")
+    parser.add_argument("--outside", type=float, default=0, help="weight of linear bands louder or quieter than the truth and the classical stage both")
+    parser.add_argument("--match", type=float, default=0, help="weight of the distance of what the listener's layers hear from what they hear in the truth")
+    parser.add_argument("--cap", action="store_true", help="a score above that of the call without losses counts as that")
+    parser.add_argument("--disturb", action="store_true", help="the listener hears calls with another start, level, slope and a little noise")
     parser.add_argument("--no-noise", action="store_true", help="keep the filter of the white noise at nothing")
     parser.add_argument("--batch", type=int, default=4, help="windows of 2.56 s")
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -145,8 +178,9 @@ def main():
     log = open(os.path.join(args.run, "log.tsv"), "a", buffering=1)
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
-        log.write("step\tseconds\tlosses\tloss\tspectral\twaveform\tscore\texcess" + "".join(f"\tvalid.{x}" for x in ("spectral", "waveform", "score", "excess"))
-                  + "".join(f"\tclassical.{x}" for x in ("spectral", "waveform", "score", "excess")) + "\n")
+        log.write("step\tseconds\tlosses\tloss\t" + "\t".join(PARTS) + "".join(f"\tvalid.{x}" for x in PARTS) + "".join(f"\tclassical.{x}" for x in PARTS) + "\n")
+    weights = dict(spectral=args.spectral, waveform=args.waveform, score=-args.listener, excess=args.excess, outside=args.outside,
+                   stoi=args.intelligible / 2, estoi=args.intelligible / 2, apart=args.match)
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
     theirs = validate(averaged, valid, args.device, listener, usual, classical=True)
@@ -175,8 +209,8 @@ def main():
         rng = np.random.default_rng((args.seed, step))
         window = train.take(rng, args.batch, LENGTH)
         raters = torch.from_numpy(rng.standard_normal((RATERS, RATER)).astype(np.float32)).to(args.device)
-        magnitude, wave, score, loud, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener else None, raters)
-        loss = args.spectral * magnitude + wave + args.excess * loud - args.listener * score
+        judged, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener or args.match else None, raters, args, rng)
+        loss = sum(weight * judged[name] for name, weight in weights.items())
         if adversary:
             said = torch.from_numpy(window.said).to(args.device).float() / 32768
             loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
@@ -195,7 +229,7 @@ def main():
             decay = min(args.average, (step + 1) / (step + 10))
             torch._foreach_mul_(list(averaged.parameters()), decay)
             torch._foreach_add_(list(averaged.parameters()), list(network.parameters()), alpha=1 - decay)
-        history.append((loss.item(), magnitude.item(), wave.item(), score.item(), loud.item()))
+        history.append((loss.item(), *(judged[name].item() for name in PARTS)))
         step += 1
         if step % args.report_every == 0:
             report()

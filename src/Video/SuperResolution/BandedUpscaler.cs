@@ -31,7 +31,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private PixelCost _finisherCost;
     private long _preferredMeasuredAt;
     private long _finisherMeasuredAt;
-    private PauseForecast _pauses;
+    private bool _hasDeadline;
 
     /// <summary>A banded upscaler.</summary>
     /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
@@ -66,6 +66,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     /// <summary>What finishes late pictures.</summary>
     public IStage<SuperResolutionJob> Finisher { get; }
 
+    /// <summary>What the machine's pauses tell; shared by upscalers that take turns.</summary>
+    internal PauseForecast Pauses { get; init; } = new();
+
     TimeSpan? ISelfLimitingStage.UnshortenedCost => UnshortenedCost;
 
     /// <summary>What the last frame would have cost without the finisher; null where it did without.</summary>
@@ -86,7 +89,12 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             _preferredCost = default;
         if (_time.GetElapsedTime(_finisherMeasuredAt, begun) > Stale)
             _finisherCost = default;
-        _pauses.BeginFrame(_time, begun, job.Deadline.Remaining());
+
+        // A picture that nothing waits for, made ready on another thread, tells nothing.
+        TimeSpan timeLeft = job.Deadline.Remaining();
+        _hasDeadline = timeLeft < TimeSpan.MaxValue;
+        if (_hasDeadline)
+            Pauses.BeginFrame(_time, begun, timeLeft);
         PixelCost usual = _preferredCost;
         UnshortenedCost = null;
         _preferredBands.Begin(ref job);
@@ -95,7 +103,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         _finisherBands.Begin(ref job);
         _blend.Prepare(job.Target);
         int row = 0;
-        while (row < height && FitsAnotherBand(job.Deadline.Remaining() - _pauses.Reserve, row, height, width))
+        while (row < height && (!_hasDeadline || FitsAnotherBand(job.Deadline.Remaining() - Pauses.Reserve, row, height, width)))
         {
             int end = Math.Min(row + _rowsPerBand, height);
             long started = _time.GetTimestamp();
@@ -114,7 +122,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         double perPixel = usual.IsKnown ? usual.SecondsPerPixel : _preferredCost.SecondsPerPixel;
         if (row > 0)
             perPixel = Math.Min(perPixel, taken.TotalSeconds / ((double)row * width));
-        UnshortenedCost = taken + TimeSpan.FromSeconds(perPixel * (height - row) * width) + _pauses.StillExpected;
+        UnshortenedCost = taken + TimeSpan.FromSeconds(perPixel * (height - row) * width) + Pauses.StillExpected;
 
         // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
         if (row == 0)
@@ -169,8 +177,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     {
         TimeSpan taken = _time.GetElapsedTime(started, ended);
         TimeSpan pause = taken - TimeSpan.FromSeconds(cost.SecondsPerPixel * pixels);
-        if (cost.IsKnown)
-            _pauses.Add(pause, ended);
+        if (cost.IsKnown && _hasDeadline)
+            Pauses.Add(pause, ended);
         cost.Add(taken, pixels);
     }
 

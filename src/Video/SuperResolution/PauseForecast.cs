@@ -4,9 +4,9 @@ namespace RtcEnhance.Video;
 
 /// <summary>
 /// How long the machine may leave an upscaler's next band waiting, from how long it did before: other programs have their
-/// turns. One thread at a time.
+/// turns. The steps of a ladder share one. One thread at a time.
 /// </summary>
-internal struct PauseForecast
+internal sealed class PauseForecast
 {
     /// <summary>Share of a frame's time that is left for a pause, at most.</summary>
     private const double MostShare = 2.0 / 3;
@@ -29,6 +29,8 @@ internal struct PauseForecast
 
     private TimeSpan _longest;
     private TimeSpan _most;
+    private TimeSpan _timeLeft;
+    private bool _isExpected;
     private long _lastAt;
 
     // A bit for each frame, the newest one lowest: set where there was a pause.
@@ -38,7 +40,7 @@ internal struct PauseForecast
     public TimeSpan Reserve { get; private set; }
 
     /// <summary>Of that, what the frame has not seen yet: zero once there was a pause in it.</summary>
-    public readonly TimeSpan StillExpected => (_frames & 1) == 0 ? Reserve : TimeSpan.Zero;
+    public TimeSpan StillExpected => (_frames & 1) == 0 ? Reserve : TimeSpan.Zero;
 
     /// <summary>Before a frame's bands.</summary>
     /// <param name="time">The clock.</param>
@@ -48,9 +50,10 @@ internal struct PauseForecast
     {
         if (_frames != 0 && time.GetElapsedTime(_lastAt, now) > Memory)
             (_frames, _longest) = (0, TimeSpan.Zero);
-        bool isExpected = BitOperations.PopCount(_frames & ((1u << NewestFrames) - 1)) >= FramesToExpect;
+        _isExpected = BitOperations.PopCount(_frames & ((1u << NewestFrames) - 1)) >= FramesToExpect;
         _most = timeLeft > TimeSpan.Zero ? timeLeft * MostShare : TimeSpan.Zero;
-        Reserve = isExpected ? AtMost(_longest) : TimeSpan.Zero;
+        _timeLeft = timeLeft;
+        Reserve = _isExpected ? AtMost(_longest) : TimeSpan.Zero;
         _frames <<= 1;
         _longest *= Kept;
     }
@@ -66,11 +69,19 @@ internal struct PauseForecast
         _frames |= 1;
         if (pause > _longest)
             _longest = pause;
+
+        // Where long ones are usual, the next comes as surely as this one: right after a pause is the time to end a frame.
+        if (_isExpected && _longest >= LeastSecond)
+        {
+            Reserve = _timeLeft;
+            return;
+        }
+
         TimeSpan second = pause * Growth;
         if (second < LeastSecond)
             second = LeastSecond;
         Reserve = AtMost(second > _longest ? second : _longest);
     }
 
-    private readonly TimeSpan AtMost(TimeSpan pause) => pause < _most ? pause : _most;
+    private TimeSpan AtMost(TimeSpan pause) => pause < _most ? pause : _most;
 }
