@@ -114,25 +114,26 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public void Upscale_OtherScaleThanTheNetworks_SaysWhatToAdd()
     {
-        string message = Assert.Throws<UsageException>(() => UpscaleVerb.Run([PathOf("in.y4m"), PathOf("out.y4m"), "--scale", "3"])).Message;
+        string message = Assert.Throws<UsageException>(() => UpscaleVerb.Run([PathOf("in.y4m"), PathOf("out.y4m"), "--scale", "4"])).Message;
 
-        Assert.Equal("--method neural enlarges 2 times, not 3; add --method easu for --scale 3.", message);
+        Assert.Equal("--method neural does not enlarge 4 times; add --method easu for --scale 4.", message);
     }
 
     [Theory]
     [InlineData("neural")]
     [InlineData("neural-fast")]
     [InlineData("easu")]
-    public void Upscale_Y4m_DoublesTheSizeWithoutFFmpeg(string method)
+    [InlineData("neural", 3)]
+    public void Upscale_Y4m_EnlargesWithoutFFmpeg(string method, int scale = 2)
     {
         byte[] frame = [.. "FRAME\n"u8, .. Enumerable.Repeat((byte)100, 6 * 4), .. Enumerable.Repeat((byte)128, 2 * 3 * 2)];
         File.WriteAllBytes(PathOf("in.y4m"), [.. "YUV4MPEG2 W6 H4 F25:1 Ip A1:1 C420jpeg\n"u8, .. frame, .. frame]);
 
-        Assert.Equal(0, UpscaleVerb.Run([PathOf("in.y4m"), PathOf("out.y4m"), "--method", method]));
+        Assert.Equal(0, UpscaleVerb.Run([PathOf("in.y4m"), PathOf("out.y4m"), "--method", method, "--scale", $"{scale}"]));
 
         byte[] output = File.ReadAllBytes(PathOf("out.y4m"));
-        Assert.Contains("W12 H8", System.Text.Encoding.ASCII.GetString(output, 0, 40), StringComparison.Ordinal);
-        Assert.InRange(output[^(12 * 8 * 3 / 2)], 98, 102);
+        Assert.Contains($"W{6 * scale} H{4 * scale}", System.Text.Encoding.ASCII.GetString(output, 0, 40), StringComparison.Ordinal);
+        Assert.InRange(output[^(6 * 4 * scale * scale * 3 / 2)], 98, 102);
     }
 
     [Fact]
