@@ -121,7 +121,8 @@ def main():
             missed[kind] += taken(clips, fitted) * losses, losses
     line = shipped()
     for name, (share, losses), clips in zip(("speech", "noisy speech", "music"), missed, kinds):
-        print(f"{name}: {len(clips)} clips, {int(losses)} losses, taken for music by the line {taken(clips, line):.1f} %, by a fitted one {share / losses:.1f} %")
+        print(f"{name}: {len(clips)} clips, {int(losses)} losses, "
+              f"taken for music by the line {taken(clips, line):.1f} %, by a fitted one {share / losses:.1f} %")
 
 
 if __name__ == "__main__":
