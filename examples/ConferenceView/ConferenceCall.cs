@@ -41,7 +41,7 @@ public sealed class ConferenceCall : IDisposable
         _budget = options.Budget;
         if (_budget is { } budget)
             _scheduler = new UpscaleScheduler(new UpscaleSchedulerOptions { CpuBudget = budget });
-        _participants = [.. sizes.Select((size, i) => new Participant(clips[size], offset: 17 * i, _scheduler))];
+        _participants = [.. sizes.Select((size, i) => new Participant(clips[size], offset: 17 * i, options.EnhancerOptions(_scheduler)))];
         Speaker = 0;
         _start = Stopwatch.GetTimestamp();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RtcEnhance.Video;
 
 namespace RtcEnhance.ConferenceView;
 
@@ -26,6 +27,9 @@ public sealed class ConferenceOptions
 
     /// <summary>Length.</summary>
     public double Seconds { get; init; } = 20;
+
+    /// <summary>Makes each stream's options from the scheduler that it shares; for who wants others than the defaults.</summary>
+    public Func<UpscaleScheduler?, VideoEnhancerOptions> EnhancerOptions { get; init; } = scheduler => new VideoEnhancerOptions { Scheduler = scheduler };
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">Arguments after the verb.</param>

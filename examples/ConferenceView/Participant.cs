@@ -20,11 +20,11 @@ internal sealed class Participant : IVideoFrameSink, IDisposable
     private readonly Lock _lock = new();
     private int _next;
 
-    public Participant(ParticipantClip clip, int offset, UpscaleScheduler? scheduler)
+    public Participant(ParticipantClip clip, int offset, VideoEnhancerOptions options)
     {
         _clip = clip;
         _offset = offset;
-        Enhancer = new VideoEnhancer(this, new VideoEnhancerOptions { Scheduler = scheduler });
+        Enhancer = new VideoEnhancer(this, options);
     }
 
     public VideoEnhancer Enhancer { get; }
@@ -49,8 +49,9 @@ internal sealed class Participant : IVideoFrameSink, IDisposable
     public void OnFrame(VideoFrame frame)
     {
         uint index = frame.RtpTimestamp!.Value / (RtpClockHz / ConferenceCall.FramesPerSecond);
-        double delayMs = Stopwatch.GetElapsedTime(Volatile.Read(ref _submitted[index % TimesKept])).TotalMilliseconds;
-        var shown = new ShownFrame(TimeSpan.FromSeconds(index) / ConferenceCall.FramesPerSecond, frame.UpscaledBy, delayMs);
+        long now = Stopwatch.GetTimestamp();
+        double delayMs = Stopwatch.GetElapsedTime(Volatile.Read(ref _submitted[index % TimesKept]), now).TotalMilliseconds;
+        var shown = new ShownFrame(TimeSpan.FromSeconds(index) / ConferenceCall.FramesPerSecond, frame.UpscaledBy, delayMs, now);
         frame.Dispose();
         lock (_lock)
             _shown.Add(shown);

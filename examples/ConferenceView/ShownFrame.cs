@@ -6,4 +6,5 @@ namespace RtcEnhance.ConferenceView;
 /// <param name="At">Its time in the stream.</param>
 /// <param name="MadeBy">What enlarged it; null where its size was kept.</param>
 /// <param name="DelayMs">Milliseconds from submission to the finished picture.</param>
-public readonly record struct ShownFrame(TimeSpan At, UpscaleMethod? MadeBy, double DelayMs);
+/// <param name="ShownAt">The stopwatch's time when it was finished.</param>
+public readonly record struct ShownFrame(TimeSpan At, UpscaleMethod? MadeBy, double DelayMs, long ShownAt);

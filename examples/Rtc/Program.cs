@@ -17,6 +17,7 @@ const string Usage = """
       softphone  [URI]: a console SIP phone on SIPSorcery; with trial: scored calls with baresip (./rtc only)
       conference [PORT]: a page that calls a SIPSorcery host, received and enhanced side by side (./rtc only)
       interop    calls with real browsers (./rtc only)
+      train      sr|plc|bwe DATA WORK: trains a network and writes its model.onnx (./rtc only)
       test       set up, build and run all tests (./rtc only)
     """;
 

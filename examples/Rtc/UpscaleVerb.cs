@@ -11,7 +11,8 @@ internal static class UpscaleVerb
         rtc upscale IN OUT [--method neural|neural-clean|neural-fast|neural-fast-clean|easu|lanczos|bicubic|bilinear|restore] [--scale 2]
 
         The default is neural, the best on pictures that went through a codec; neural-clean is sharper on pictures that never
-        did. The neural ones double width and height, the others enlarge 1 to 8 times.
+        did. The neural ones double width and height, the others enlarge 1 to 8 times. With --scale 3 neural and neural-clean
+        are one network, for clean pictures.
         restore keeps the size and takes a codec's traces out of luma.
         y4m is read and written as it is; everything else through ffmpeg, PNG and WebP included.
         """;
@@ -23,8 +24,8 @@ internal static class UpscaleVerb
             return 0;
         string method = command.Method("neural", "neural-clean", "neural-fast", "neural-fast-clean", "easu", "lanczos", "bicubic", "bilinear", UpscaleMethods.Restore);
         double scale = command.Number("--scale", method == UpscaleMethods.Restore ? 1 : 2, 1, 8);
-        if (UpscaleMethods.FixedScale(method) is { } only && only != scale)
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--method {method} enlarges {only} times, not {scale}; add --method easu for --scale {scale}."));
+        if (!UpscaleMethods.HasScale(method, scale))
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--method {method} does not enlarge {scale} times; add --method easu for --scale {scale}."));
         var runner = new UpscaleRunner(method, scale);
         int frames = runner.Run(command.Files[0], command.Files[1], static done => Report(done, false));
         Report(frames, true);

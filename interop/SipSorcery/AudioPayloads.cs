@@ -47,6 +47,8 @@ internal sealed class AudioPayloads
         RedundantAudio = _redundantAudio,
         OutputFormat = _options.OutputFormat,
         ExtendBandwidth = _options.ExtendBandwidth,
+        BandwidthExtensionModel = _options.BandwidthExtensionModel,
+        ConcealmentModel = _options.ConcealmentModel,
         Enhancement = _options.Enhancement,
         Observer = _options.Observer,
         Time = _options.Time,

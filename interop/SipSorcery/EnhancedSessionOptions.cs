@@ -25,6 +25,14 @@ public sealed class EnhancedSessionOptions
     /// <value>True.</value>
     public bool ExtendBandwidth { get; init; } = true;
 
+    /// <summary>The network that extends bandwidth, as <see cref="AudioReceiverOptions.BandwidthExtensionModel"/>.</summary>
+    /// <value>Null: spectral extension alone. <see cref="BandwidthExtensionModelSource.BuiltIn"/> is the library's own.</value>
+    public BandwidthExtensionModelSource? BandwidthExtensionModel { get; init; }
+
+    /// <summary>The network that conceals losses, as <see cref="AudioReceiverOptions.ConcealmentModel"/>.</summary>
+    /// <value>Null: pitch-synchronous concealment alone. <see cref="ConcealmentModelSource.BuiltIn"/> is the library's own.</value>
+    public ConcealmentModelSource? ConcealmentModel { get; init; }
+
     /// <summary>
     /// Makes the decoder of a negotiated format, or says null to leave it to the adapter, which takes RtcEnhance's own for
     /// PCMU, PCMA, G.722 and L16, Concentus for Opus, and <see cref="OtherCodecs"/> for the rest.

@@ -28,4 +28,11 @@ public readonly record struct AudioFormat
 
     /// <summary>Length of an interleaved 10 ms block.</summary>
     public int BlockLength => SamplesPerBlock * Channels;
+
+    /// <summary>Throws unless a span is one interleaved 10 ms block long.</summary>
+    internal void CheckBlock(ReadOnlySpan<float> span, string name)
+    {
+        if (span.Length != BlockLength)
+            throw new ArgumentException($"A block of this stream has {BlockLength} samples, not {span.Length}.", name);
+    }
 }

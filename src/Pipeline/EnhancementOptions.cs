@@ -17,7 +17,7 @@ public sealed class EnhancementOptions
     /// <summary>
     /// Budget of super-resolution per picture; half the frame interval where that is shorter, see
     /// <see cref="GetSuperResolutionBudget"/>. The library's own steps end a picture in time whatever it costs: they are
-    /// taken out of use when more than a quarter of the last 20 were too slow, and are tried again after 2 s at most.
+    /// taken out of use when more than a quarter of the last 20 were too slow, and are tried again after 1.25 s at most.
     /// </summary>
     /// <value>Default 16 ms.</value>
     public BudgetOptions SuperResolution { get; init; } = new() { Budget = TimeSpan.FromMilliseconds(16), Window = 128 };

@@ -41,7 +41,7 @@ public sealed partial class VideoEnhancer
         {
             _droppedLast = false;
             Deliver(output, outcome, pending.SubmittedAt);
-            if (outcome.Origin != FrameOrigin.PassedThrough && outcome.Step > 0)
+            if (outcome.Origin != FrameOrigin.PassedThrough)
                 Rehearse(pending);
         }
 
@@ -49,11 +49,12 @@ public sealed partial class VideoEnhancer
             pending.Dispose();
     }
 
-    // The time until the next frame is nobody's: a step that is out of use is tried there, where it makes no frame late.
+    // The time until the next frame is nobody's: a step that is out of use, or was not in use yet, is tried there, where it
+    // makes no frame late.
     private void Rehearse(in PendingFrame pending)
     {
         VideoFrame source = pending.Frame;
-        if (_slot.IsFull || _isClosed || !pending.IsOwned || _pool.Rented == _pool.Capacity)
+        if (!_ladder.HasTrials || _slot.IsFull || _isClosed || !pending.IsOwned || _pool.Rented == _pool.Capacity)
             return;
         using VideoFrame? target = _pool.Rent(source.Width * _scale, source.Height * _scale, source.Layout);
         if (target is null)

@@ -24,11 +24,14 @@ public sealed class VideoEnhancerOptions
     /// The network of <see cref="UpscaleMethod.Neural"/>. One that cannot be loaded, or has another scale, is left out; why
     /// is the step's reason.
     /// </summary>
-    /// <value>Default the library's own.</value>
+    /// <value>
+    /// Default the library's own, which doubles. At <see cref="Scale"/> 3, and for pictures that a codec has hardly touched,
+    /// <see cref="UpscalingModelSource.Tripling"/>.
+    /// </value>
     public UpscalingModelSource QualityModel { get; init; } = UpscalingModelSource.Quality;
 
     /// <summary>The network of <see cref="UpscaleMethod.NeuralFast"/>, likewise.</summary>
-    /// <value>Default the library's own.</value>
+    /// <value>Default the library's own, which doubles.</value>
     public UpscalingModelSource FastModel { get; init; } = UpscalingModelSource.Fast;
 
     /// <summary>The network of both neural methods at <see cref="Scale"/> 1, likewise.</summary>

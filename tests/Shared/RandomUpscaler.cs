@@ -29,11 +29,12 @@ internal sealed record RandomUpscaler
         var file = new OnnxFile();
         file.Properties["scale"] = $"{Scale}";
         file.Input("luma").Output("upscaled");
-        int zero = Activation == "prelu" ? 20 : 0;
+        int zero = Activation == "prelu" ? 40 : 0;
         const float largest = 2.5f;
-        float step = largest / (127 - zero);
+        float step = largest / (255 - zero);
         if (IsQuantised)
         {
+            file.Properties["activation_levels"] = "255";
             file.Properties["activation_scales"] = string.Join(' ', Widths.Select((_, i) => FormattableString.Invariant($"{(Activation == "clip" ? step : step * (1 + (0.1f * i))):R}")));
             file.Properties["activation_zero_points"] = string.Join(' ', Widths.Select(_ => zero));
         }

@@ -13,6 +13,8 @@ CENTRES = (FIRST + 4 * np.arange(CELLS) + 1.5) * sp.RATE / 512
 NOISE_BIAS = 0.2507
 NOISE_VARIANCE = 0.31
 SHORT, LONG = 512, 2048
+# Power of white noise of one unit a hertz.
+RATE_OF_CELLS = sp.RATE / 2
 FLOOR = 1e-8
 
 
@@ -52,21 +54,41 @@ def measure(signals, chunk=2000):
     return np.concatenate(short).astype(np.float16), np.concatenate(long).astype(np.float16)
 
 
-def through(response, short, long, powers, cutoff, bandwidth, gain):
+def through(caller, short, long, powers, cutoff, bandwidth, gain, rate):
     """
-    A stretch as it would be had the recording gone through a response (log10 of power over Hz) and a gain (the same) first; powers have the gain
-    already. The carriers follow the band that they come from. In the order of a batch: short, powers, cut-off, bandwidth, long.
+    A stretch as another caller (variety.py) would have sent it, and louder by a gain, log10 of power; powers have the gain already. The
+    carriers follow the band that they come from. In the order of a batch: short, powers, cut-off, bandwidth, long.
     """
-    cells = response(CENTRES) + gain
-    centres = (sp.FEATURE_EDGES[1:] + sp.FEATURE_EDGES[:-1]) / 2
-    heard = 10 ** response(centres)
-    source = (sp.FEATURE_EDGES[:-1] >= cutoff - sp.source_width(cutoff)) & (sp.FEATURE_EDGES[1:] <= cutoff)
-    weighed = powers[:, source] * np.diff(sp.FEATURE_EDGES)[source]
-    ratio = np.log10((weighed * heard[source]).sum(1, keepdims=True) / weighed.sum(1, keepdims=True)) + gain
-    short, long = short.copy(), long.copy()
+    edges = sp.FEATURE_EDGES
+    source = (edges[:-1] >= cutoff - sp.source_width(cutoff)) & (edges[1:] <= cutoff)
+    widths = np.diff(edges)[source]
+
+    def of_source(values):
+        return (values[:, source] * widths).sum(1, keepdims=True)
+
+    cells = caller.response(CENTRES) + gain
+    heard = powers * 10 ** caller.response((edges[1:] + edges[:-1]) / 2)
+    ratio = np.log10(of_source(heard) / of_source(powers)) + gain
+    gate = caller.gate(heard)[:, None]
+    short, long = short.astype(np.float32), long.astype(np.float32)
     short[:, :CELLS] += cells
     short[:, CELLS : 2 * CELLS] += ratio
     short[:, 2 * CELLS : 3 * CELLS] += cells
     short[:, 3 * CELLS :] += ratio
-    long[:, :CELLS] = np.maximum(np.log10(FLOOR), long[:, :CELLS] + cells)
-    return short, powers * heard, cutoff, bandwidth, long
+    short += gate
+    heard = heard * 10**gate
+    level = long[:, :CELLS] + cells + gate.reshape(-1, 2).mean(1, keepdims=True)
+    background = caller.background(heard, rate)
+    if background is not None:
+        whole = RATE_OF_CELLS * (windows(SHORT) ** 2).sum()
+        in_cells = 10 ** background(CENTRES)
+        in_source = (10 ** background((edges[1:] + edges[:-1]) / 2)[source] * widths).sum() / widths.sum()
+        random = caller.random
+        heard = heard + 10 ** background((edges[1:] + edges[:-1]) / 2) * rate / 2 * random.gamma(3, 1 / 3, heard.shape)
+        for at, density, shape in ((1, in_source, 3), (2, in_cells, 3)):
+            part = short[:, at * CELLS : (at + 1) * CELLS]
+            part[:] = np.log10(10**part + density * whole * random.gamma(shape, 1 / shape, part.shape))
+        short[:, -1:] = np.log10(10 ** short[:, -1:] + in_source * whole)
+        level = np.log10(10 ** (level + NOISE_BIAS) + in_cells * RATE_OF_CELLS * (windows(LONG) ** 2).sum()) - NOISE_BIAS
+    long[:, :CELLS] = np.maximum(np.log10(FLOOR), level)
+    return short, heard, cutoff, bandwidth, long

@@ -15,12 +15,12 @@ RATE = 48000
 TOP = 16000
 REGIONS = ((0, 8000, 1.0), (8000, 15000, 1.0), (15000, TOP, 0.3))
 SKIP = 0.3
-OVER = 0.3
+OVER = 0.08
 BANDS = 0.5
 FLOOR = 1e-8
-QUIET = 0.3
+QUIET = 0.6
 QUIET_SHARE = 0.12
-QUIET_MARGIN = 0.15
+QUIET_MARGIN = 0.05
 SMOOTH = 0.1
 # Fall from band to band above TOP, bels.
 FALL = 0.4

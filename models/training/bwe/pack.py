@@ -192,11 +192,14 @@ def main():
     parser.add_argument("--gpl", action="store_true", help="also voices under the GPL, in files of their own")
     parser.add_argument("--rtc", help="command of this repository's tool")
     parser.add_argument("--also", nargs="*", default=[], help="folders of further recordings to train on")
+    parser.add_argument("--valid-also", nargs="*", default=[], help="folders of further recordings to validate on")
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
     rows = manifest(os.path.join(args.data, "speech"))
 
     groups = [(f"valid{rate}", [r for r in rows if r[1]["path"].startswith("valid/fb/" if rate == 16000 else "valid/")], 1) for rate in (16000, 8000)]
+    for folder in args.valid_also:
+        groups += [(f"valid{rate}-{os.path.basename(os.path.normpath(folder))}", manifest(folder), 1) for rate in (16000, 8000)]
     train = [r for r in rows if r[1]["path"].startswith("train/") and not r[1]["licence"].startswith("GPL")]
     fullband = [r for r in train if "/fb/" in r[1]["path"]]
     wideband = [r for r in train if "/wb/" in r[1]["path"]]
@@ -219,7 +222,7 @@ def main():
                 if not os.path.exists(path):
                     rng = np.random.default_rng((2, number, index, len(name)))
                     loss = (args.rtc, traces, rng) if name == "train-lost" else None
-                    make(path, [chosen[i] for i in these], rng, int(name[5:]) if name.startswith("valid") else 0, loss)
+                    make(path, [chosen[i] for i in these], rng, int(name[5:].split("-")[0]) if name.startswith("valid") else 0, loss)
 
 
 if __name__ == "__main__":

@@ -17,14 +17,14 @@ import soundfile
 BAND = 375
 
 
-def bandwidth(samples, rate):
-    """Where the mean spectrum falls by 10 dB for good; 0 where there is nothing much above 8 kHz or too little sound."""
+def bandwidth(samples, rate, strictly=True):
+    """Where the mean spectrum falls by 10 dB for good; strictly: 0 where there is nothing much above 8 kHz or too little sound."""
     at = np.arange(0, len(samples) - 2048, 1024)[:, None] + np.arange(2048)
     power = (np.abs(np.fft.rfft(samples[at] * np.hanning(2048))) ** 2).mean(0)
     bands = (np.arange(1025) * rate / 2048 / BAND).astype(int)
     level = 10 * np.log10(np.bincount(bands, power) / np.bincount(bands) + 1e-9)
     last = len(level) - 2
-    if level[26] < -45 or level[18] - level[24] > 25 or np.abs(samples).max() < 0.05:
+    if strictly and (level[26] < -45 or level[18] - level[24] > 25 or np.abs(samples).max() < 0.05):
         return 0
     return next(((k + 1) * BAND for k in range(20, last - 1) if level[k] - level[k + 1 : last].max() > 10), 0.97 * rate / 2)
 

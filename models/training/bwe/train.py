@@ -25,6 +25,7 @@ import losses
 import signal_path as sp
 from model import NETWORKS, Extender, Synthesis, inputs_of, parameters
 from pack import SCALE
+from variety import Caller
 
 SEGMENT = 600
 
@@ -90,15 +91,13 @@ class Pack:
             if self.signals:
                 parts.append((signals * gain, powers * gain**2, cutoff, bandwidth))
             else:
-                parts.append(levels.through(muffling(rng), *signals, powers * gain**2, cutoff, bandwidth, 2 * np.log10(gain)))
+                parts.append(levels.through(Caller(rng), *signals, powers * gain**2, cutoff, bandwidth, 2 * np.log10(gain), rate_of(place)))
         return [torch.from_numpy(np.stack([p[i] for p in parts]).astype(np.float32)) for i in range(len(parts[0]))]
 
 
-def muffling(rng):
-    """The response of another microphone and room, log10 of power over Hz: a tilt, and in an eighth of cases a low-pass."""
-    octave = rng.normal(0, 0.15) if rng.random() < 0.5 else 0.0
-    corner, order = (rng.uniform(4000, 14000), rng.uniform(1, 4)) if rng.random() < 0.12 else (1e9, 1)
-    return lambda hz: np.clip(octave * np.log2(np.maximum(hz, 1500) / 1500) - np.log10(1 + (hz / corner) ** (2 * order)), -6, 1.2)
+def rate_of(place):
+    """The narrow signal's, of a place in a pack."""
+    return 16000 if place[3] > 4000 or " low" in place[5] else 8000
 
 
 def run(network, synthesis, batch, generator=None):

@@ -28,6 +28,8 @@ import onnx_file  # noqa: E402
 
 SIZES = {"c": (3, 3), "k": (5, 5), "p": (1, 1), "v": (3, 1), "h": (1, 3), "d": (3, 3), "g": (3, 3)}
 SCALE = 2
+# All nine products of a depthwise kernel are summed in 16 bits, each rounded by up to a half.
+DEPTHWISE_SUM = 123
 
 
 def parse(text):
@@ -85,10 +87,9 @@ class Layer(nn.Module):
 
     def weight_step(self, kernel, first):
         if self.depthwise:
-            # All nine products are summed in 16 bits.
             flat = kernel.flatten(1)
-            one_sign = torch.maximum(flat.clamp_min(0).sum(1), -flat.clamp_max(0).sum(1)) / 255
-            return torch.maximum(flat.abs().amax(1) / LEVELS, one_sign).clamp_min(1e-8).view(-1, 1, 1, 1)
+            one_sign = torch.maximum(flat.clamp_min(0).sum(1), -flat.clamp_max(0).sum(1))
+            return (one_sign.clamp_min(1e-8) / DEPTHWISE_SUM).view(-1, 1, 1, 1)
         # A column is summed as a row is: its three products in 16 bits.
         return model.weight_step(kernel.transpose(2, 3) if self.kind == "v" else kernel, first)
 
@@ -255,6 +256,7 @@ def export(network, identity):
                 "scale": str(SCALE), "weights_sha256": onnx_file.sha256_of(weights)}
     if network.high.abs().sum() > 0:
         steps = [network.activation_step(i) for i in range(len(network.layers) - 1)]
+        metadata["activation_levels"] = str(int(LEVELS))
         metadata["activation_scales"] = " ".join(repr(float(np.float32(s))) for s, _ in steps)
         metadata["activation_zero_points"] = " ".join(str(int(z)) for _, z in steps)
     return onnx_file.model(nodes, tensors, [onnx_file.value("luma", [1, 1, "height", "width"])],

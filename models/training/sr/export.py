@@ -48,6 +48,7 @@ def main():
     metadata = {"id": args.id, "task": "super-resolution" if network.scale > 1 else "restoration", "licence": args.licence, "training_data": args.training_data}
     if network.high.abs().sum() > 0:
         steps = [network.activation_step(i) for i in range(len(layers) - 1)]
+        metadata["activation_levels"] = str(int(model.LEVELS))
         metadata["activation_scales"] = " ".join(repr(float(np.float32(s))) for s, _ in steps)
         metadata["activation_zero_points"] = " ".join(str(int(z)) for _, z in steps)
     data = onnx_file.upscaler(layers, metadata, scale=network.scale)

@@ -110,6 +110,20 @@ def place(network, first, size, kernel, bias, slope):
 
 
 @torch.no_grad()
+def grow(network, state):
+    """Fills a wider or deeper model.Network from a smaller one's run-time state: at first it does nearly the same."""
+    chain = add_layers(dense(state), len(network.convs))
+    chain = fit_channels(chain, [conv.plain.shape[0] for conv in network.convs[:-1]])
+    for i, (conv, (kernel, bias, slope)) in enumerate(zip(network.convs, chain)):
+        conv.narrow.zero_()
+        conv.point.zero_()
+        conv.plain.copy_(kernel - conv.identity)
+        conv.bias.copy_(bias)
+        if slope is not None:
+            network.slopes[i].copy_(slope)
+
+
+@torch.no_grad()
 def inherit(network, state, low, high):
     """Fills a candidate from the run-time state of a dense one; low and high are crops to judge by."""
     chain = dense(state)

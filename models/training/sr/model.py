@@ -1,7 +1,8 @@
 """The luma networks, in training form and collapsed, and their fake quantisation.
 
 A network is a chain of 3x3 convolutions with a clipped or parametric rectifier between, the last giving the scale x scale phases of the
-residual that is added to the bicubic upscale of the same picture (at scale 1, to the picture itself). Luma goes in and comes out as bytes / 255.
+residual that is added to the bicubic upscale of the same picture (at scale 1, to the picture itself; at 1.5, every second sample of it
+along both axes gives 3 x 3). Luma goes in and comes out as bytes / 255.
 """
 
 import numpy as np
@@ -12,8 +13,11 @@ import torch.nn.functional as F
 from resample import cubic
 
 # name: (width, number of width-to-width layers)
-NETWORKS = {"quality": (16, 4), "fast": (8, 4), "teacher": (48, 8)}
-LEVELS = 127.0
+NETWORKS = {"quality": (16, 4), "fast": (8, 4), "teacher": (32, 6)}
+# Activations are bytes 0..255. The weights of one sign in a kernel row and two input channels have at most ROW_SUM steps: with six
+# halves of rounding, their products with activations stay within 16 bits.
+LEVELS = 255.0
+ROW_SUM = 125.0
 FIRST_LEVELS = 16383.0
 
 
@@ -75,7 +79,7 @@ class Rectify(torch.autograd.Function):
 
 
 class Quantise(torch.autograd.Function):
-    """Rounds activations to the 128 steps from low to high, one of them zero; the ends have gradients too (Esser et al., LSQ, 2020)."""
+    """Rounds activations to the 255 steps from low to high, an end of one of them at zero; the ends have gradients too (Esser et al., LSQ, 2020)."""
 
     @staticmethod
     def forward(ctx, x, low, high):
@@ -100,26 +104,26 @@ class Quantise(torch.autograd.Function):
 def weight_step(kernel, first):
     """Steps [out, 1, 1, 1] of a layer's integer weights: 8 bits, 16 in the first layer.
 
-    Wide enough that, for each kernel row and pair of input channels, products of one sign with activations of 0..127 cannot overflow
+    Wide enough that, for each kernel row and pair of input channels, products of one sign with activations of 0..255 cannot overflow
     the 16-bit partial sum of the byte multiply-add instruction.
     """
-    peak = kernel.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8)
     if first:
-        return peak / FIRST_LEVELS
+        return kernel.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8) / FIRST_LEVELS
     outputs, inputs, rows, columns = kernel.shape
     pairs = kernel.reshape(outputs, inputs // 2, 2, rows, columns)
     positive = pairs.clamp_min(0).sum((2, 4)).amax((1, 2))
     negative = -pairs.clamp_max(0).sum((2, 4)).amin((1, 2))
-    return torch.maximum(peak / LEVELS, torch.maximum(positive, negative).view(-1, 1, 1, 1) / 255)
+    return (torch.maximum(positive, negative).clamp_min(1e-8) / ROW_SUM).view(-1, 1, 1, 1)
 
 
 class Network(nn.Module):
     def __init__(self, width, depth, expand=64, activation="prelu", scale=2):
         super().__init__()
+        self.block, self.stride = blocks(scale)
         self.convs = nn.ModuleList(
             [CollapsibleConv(1, width, expand)]
             + [CollapsibleConv(width, width, expand) for _ in range(depth)]
-            + [CollapsibleConv(width, scale * scale, expand)]
+            + [CollapsibleConv(width, self.block**2, expand)]
         )
         with torch.no_grad():
             last = self.convs[-1]
@@ -144,7 +148,7 @@ class Network(nn.Module):
         return F.relu(x)
 
     def activation_step(self, layer):
-        """Step and zero point of the 8-bit (0..127) form of a layer's output."""
+        """Step and zero point of the 8-bit (0..255) form of a layer's output."""
         low, high = self.low[layer].detach(), self.high[layer].detach()
         step = (high - low) / LEVELS
         return step, torch.round(-low / step)
@@ -155,7 +159,7 @@ class Network(nn.Module):
             if self.quantised:
                 step = weight_step(kernel.detach(), layer == 0)
                 kernel = round_through(kernel / step) * step
-            x = F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), conv.bias, padding=1)
+            x = F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), conv.bias, self.stride if layer + 1 == len(self.convs) else 1, 1)
             if layer + 1 == len(self.convs):
                 return x
             x = self.activate(x, layer)
@@ -165,19 +169,28 @@ class Network(nn.Module):
                 x = Quantise.apply(x, self.low[layer], self.high[layer])
 
     def base(self, x):
-        return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="replicate"), self.base_kernel)
+        return F.conv2d(F.pad(x, (2, self.stride + 1) * 2, mode="replicate"), self.base_kernel.to(x.dtype), stride=self.stride)
 
     def forward(self, x):
-        return F.pixel_shuffle(self.base(x) + self.residual(x), self.scale)
+        return F.pixel_shuffle(self.base(x) + self.residual(x), self.block)
+
+
+def blocks(scale):
+    """(samples made along each axis, samples that they are made of)."""
+    return (3, 2) if scale == 1.5 else (scale, 1)
+
+
+def scale_of(text):
+    return float(text) if "." in text else int(text)
 
 
 def cubic_taps(scale):
-    """The bicubic upscale as a 5x5 convolution to the phases (y phase * scale + x phase)."""
-    axis = []
-    for phase in range(scale):
+    """The bicubic upscale as a convolution, 5x5 at whole scales, to the phases (y phase * phases + x phase)."""
+    axis, (phases, stride) = [], blocks(scale)
+    for phase in range(phases):
         centre = (phase + 0.5) / scale - 0.5
-        axis.append(torch.tensor(cubic(torch.arange(-2, 3).numpy() - centre), dtype=torch.float32))
-    return torch.stack([torch.outer(axis[p // scale], axis[p % scale]) for p in range(scale * scale)]).unsqueeze(1)
+        axis.append(torch.tensor(cubic(torch.arange(-2, 2 + stride).numpy() - centre), dtype=torch.float32))
+    return torch.stack([torch.outer(axis[p // phases], axis[p % phases]) for p in range(phases * phases)]).unsqueeze(1)
 
 
 def build(name, activation="prelu", expand=64, scale=2):
@@ -206,7 +219,8 @@ def upscale_integer(network, luma):
             x = x - zero
         # Sums of bytes stay below 2^24, where floats are whole numbers too, and several times as fast; the first layer's do not.
         width = torch.float64 if layer == 0 else torch.float32
-        sums = F.conv2d(x.to(width), weights.to(width), padding=1).double() + bias.view(1, -1, 1, 1)
+        stride = network.stride if layer + 1 == len(network.convs) else 1
+        sums = F.conv2d(x.to(width), weights.to(width), stride=stride, padding=1).double() + bias.view(1, -1, 1, 1)
         value = sums * (step.view(1, -1, 1, 1) * in_step)
         if layer + 1 == len(network.convs):
             break
@@ -216,8 +230,7 @@ def upscale_integer(network, luma):
             value = value.clamp_min(0)
         in_step, zero = (float(v) for v in network.activation_step(layer))
         x = torch.floor((value / in_step + zero + 0.5).clamp(0, LEVELS))
-    base = F.conv2d(F.pad(source, (2, 2, 2, 2), mode="replicate"), network.base_kernel.double())
-    out = F.pixel_shuffle(base + 255 * value, network.scale)
+    out = F.pixel_shuffle(network.base(source) + 255 * value, network.block)
     return torch.floor((out + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()
 
 

@@ -3,12 +3,14 @@
 
     pack.py --data DIR --out DIR [--extra DIR ...]
     pack.py --from PACK --scale 3 --out DIR
+    pack.py --from PACK --dense 240 --out DIR
 
 --data holds manifest.tsv (path, source, licence, ...); only rows under train/img (or valid/img for the validation pack) whose
 licence is on the list below are used. --extra directories hold photographs with a SOURCES.tsv beside them (file, source, licence).
 Writes {train,valid}.{hr,lr}.u8 (all pictures one after another), .index.npy (offset of HR in samples / 4 = offset of LR,
 LR height and width) and .cells.npy (picture, y, x of LR cells worth training on), and sources.tsv (what went in, with licences).
---from: every second picture of another pack's high resolution, for another scale.
+--from: every second picture of another pack's high resolution, for another scale; --dense: the same pictures at four tenths of their
+size, where detail lies closer, and as many drawn ones (drawn.py) as asked.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import re
 import numpy as np
 from PIL import Image
 
+import drawn
 from resample import luma, resize, to_bytes
 
 # Licences that leave the weights free to be shipped under any terms. No non-commercial, no share-alike, no unstated origin.
@@ -55,7 +58,7 @@ def versions(rgb, clean):
 
 
 class Writer:
-    """Appends pictures (low and high resolution luma, bytes, of any whole scale) to a pack and finds the cells worth training on."""
+    """Appends pictures (low and high resolution luma, bytes) to a pack and finds the cells worth training on."""
 
     def __init__(self, out, name):
         self._path = os.path.join(out, name)
@@ -64,13 +67,13 @@ class Writer:
 
     def add(self, low, high):
         h, w = low.shape
-        scale = high.shape[0] // h
-        detail = np.abs(high - (resize(low, float(scale)) if scale > 1 else low.astype(np.float64)))
+        scale = high.shape[0] / h
+        detail = np.abs(high - (resize(low, scale) if scale > 1 else low.astype(np.float64)))
         # Detail of the whole crop, by an integral image.
         total = np.pad(detail, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
         for y in range(0, h - CROP + 1, CELL):
             for x in range(0, w - CROP + 1, CELL):
-                a, b, c, d = scale * y, scale * x, scale * (y + CROP), scale * (x + CROP)
+                a, b, c, d = (int(scale * n) for n in (y, x, y + CROP, x + CROP))
                 self._cells.append((len(self._index), y, x))
                 self._energies.append(total[c, d] - total[a, d] - total[c, b] + total[a, b])
         self._index.append((self._offset, h, w))
@@ -100,13 +103,30 @@ def pack(name, files, out, keep):
     return used
 
 
+def dense(folder, out, count, keep):
+    index = np.load(os.path.join(folder, "train.index.npy"))
+    high = np.memmap(os.path.join(folder, "train.hr.u8"), np.uint8, "r")
+    writer, rng = Writer(out, "train"), np.random.default_rng(9)
+
+    def add(picture):
+        picture = to_bytes(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
+        if min(picture.shape) >= 4 * CROP:
+            writer.add(to_bytes(resize(picture, 0.5)), picture)
+
+    for offset, h, w in index[::2]:
+        add(resize(np.asarray(high[4 * offset : 4 * offset + 4 * h * w]).reshape(2 * h, 2 * w), 0.4))
+    for _ in range(count):
+        add(drawn.picture(256, rng))
+    print(f"dense: {writer.finish(keep)}")
+
+
 def repack(name, folder, out, scale, keep):
     index = np.load(os.path.join(folder, name + ".index.npy"))
     high = np.memmap(os.path.join(folder, name + ".hr.u8"), np.uint8, "r")
-    writer = Writer(out, name)
+    writer, block = Writer(out, name), 3 if scale == 1.5 else int(scale)
     for offset, h, w in index[::2]:
         picture = np.asarray(high[4 * offset : 4 * offset + 4 * h * w]).reshape(2 * h, 2 * w)
-        picture = picture[: 2 * h // scale * scale, : 2 * w // scale * scale]
+        picture = picture[: 2 * h // block * block, : 2 * w // block * block]
         if min(picture.shape) >= 2 * CROP * scale:
             writer.add(to_bytes(resize(picture, 1 / scale)), picture)
     print(f"{name}: {writer.finish(keep)}")
@@ -116,12 +136,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data")
     parser.add_argument("--from", dest="source", metavar="PACK")
-    parser.add_argument("--scale", type=int, default=2)
+    parser.add_argument("--scale", type=float, default=2.0)
+    parser.add_argument("--dense", type=int, default=0, metavar="DRAWN")
     parser.add_argument("--out", required=True)
     parser.add_argument("--extra", action="append", default=[])
     parser.add_argument("--keep", type=float, default=0.5, help="share of the cells kept, those with the most detail")
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
+    if args.dense:
+        dense(args.source, args.out, args.dense, args.keep)
+        return
     if args.source:
         repack("train", args.source, args.out, args.scale, args.keep)
         repack("valid", args.source, args.out, args.scale, 1.0)

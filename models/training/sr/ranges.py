@@ -35,7 +35,7 @@ def observe(network, packs):
 
     for _ in range(CROPS // 16):
         low, high = (side.to(device) for side in packs.batch(16, rng))
-        out = F.pixel_shuffle(network.base(low) + network.residual(low, keep), network.scale)
+        out = F.pixel_shuffle(network.base(low) + network.residual(low, keep), network.block)
         error = (out - high).square().mean((1, 2, 3)) + 1e-5
         weights.append((1 / error).repeat_interleave(SAMPLES))
     weights = torch.cat(weights).cpu()
@@ -43,9 +43,9 @@ def observe(network, packs):
 
 
 def least_error(x, weights, channels):
-    """The zero [0..127] of a layer and each channel's step, from activations x [channels, samples] and the weights of samples and channels."""
+    """The zero [0..255] of a layer and each channel's step, from activations x [channels, samples] and the weights of samples and channels."""
     best = None
-    for zero in range(0, 97, 4):
+    for zero in range(0, 193, 8):
         # A channel's reach: what its step must cover, on whichever side needs the larger one.
         reach = torch.maximum(x.amax(1).clamp_min(1e-6) / (LEVELS - zero), -x.amin(1) / max(zero, 0.5))
         steps = reach.view(-1, 1, 1) * KEPT.view(1, -1, 1)
@@ -59,7 +59,7 @@ def least_error(x, weights, channels):
 
 @torch.no_grad()
 def fit(network, packs):
-    """Makes the channels of each layer equally large, in steps of 1/127, and sets the ranges."""
+    """Makes the channels of each layer equally large, in steps of 1/255, and sets the ranges."""
     for conv in network.convs:
         conv.collapse()
     seen, weights = observe(network, packs)

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import inherit
 import model
 import ranges
 
@@ -25,12 +26,18 @@ CROP = 32
 
 
 class Pack:
-    """Crops of (low, high resolution) luma from a packed set, perhaps only from pictures coded with some range of quantiser steps."""
+    """
+    Crops of (low, high resolution) luma from a packed set, perhaps only from pictures coded with some range of quantiser steps, and
+    perhaps with what a teacher made of each.
+    """
 
-    def __init__(self, folder, name, crop=CROP, steps=None):
-        self.low = np.fromfile(os.path.join(folder, name + ".lr.u8"), np.uint8)
-        self.high = np.fromfile(os.path.join(folder, name + ".hr.u8"), np.uint8)
-        self.scale = round((len(self.high) / len(self.low)) ** 0.5)
+    def __init__(self, folder, name, crop=CROP, steps=None, taught=False):
+        path = os.path.join(folder, name)
+        low, high = (np.fromfile(f"{path}.{side}.u8", np.uint8) for side in ("lr", "hr"))
+        self.scale = model.scale_of(f"{(len(high) / len(low)) ** 0.5:g}")
+        self.sides = [(low, 1), (high, self.scale)]
+        if taught:
+            self.sides.append((np.fromfile(path + ".taught.u16", np.uint16), self.scale))
         self.index = np.load(os.path.join(folder, name + ".index.npy"))
         self.cells = np.load(os.path.join(folder, name + ".cells.npy"))
         if steps:
@@ -40,7 +47,7 @@ class Pack:
 
     def batch(self, size, rng):
         parts = [self.cut(cell, 1, rng) for cell in rng.integers(len(self.cells), size=size)]
-        return to_tensor(np.concatenate([low for low, _ in parts])), to_tensor(np.concatenate([high for _, high in parts]))
+        return tuple(to_tensor(np.concatenate(side)) for side in zip(*parts))
 
     def pairs(self, size, rng):
         """Crops of two consecutive pictures each, the later ones after all earlier ones: of a pack that codec.py --pairs made."""
@@ -49,31 +56,31 @@ class Pack:
 
     def cut(self, cell, count, rng):
         """The same crop of so many pictures that lie together, turned or mirrored."""
-        crop, scale = self.crop, self.scale
+        crop = self.crop
         picture, y, x = self.cells[cell]
         picture -= picture % count
         _, h, w = self.index[picture]
         y = np.clip(y + rng.integers(-8, 9), 0, h - crop)
         x = np.clip(x + rng.integers(-8, 9), 0, w - crop)
+        if self.scale == 1.5:
+            y, x = y // 2 * 2, x // 2 * 2
         turn = rng.integers(8)
-        lows, highs = [], []
+        sides = [[] for _ in self.sides]
         for offset in self.index[picture : picture + count, 0]:
-            a = self.low[offset : offset + h * w].reshape(h, w)[y : y + crop, x : x + crop]
-            b = self.high[scale * scale * offset :][: scale * scale * h * w].reshape(scale * h, scale * w)
-            b = b[scale * y : scale * (y + crop), scale * x : scale * (x + crop)]
-            if turn & 1:
-                a, b = a[:, ::-1], b[:, ::-1]
-            if turn & 2:
-                a, b = a[::-1], b[::-1]
-            if turn & 4:
-                a, b = a.T, b.T
-            lows.append(a)
-            highs.append(b)
-        return np.stack(lows), np.stack(highs)
+            for crops, (samples, times) in zip(sides, self.sides):
+                begin, height, width, top, left, size = (int(n) for n in (times * times * offset, times * h, times * w, times * y, times * x, times * crop))
+                a = samples[begin : begin + height * width].reshape(height, width)[top : top + size, left : left + size]
+                if turn & 1:
+                    a = a[:, ::-1]
+                if turn & 2:
+                    a = a[::-1]
+                crops.append(a.T if turn & 4 else a)
+        return [np.stack(crops) for crops in sides]
 
 
-def to_tensor(bytes_):
-    return torch.from_numpy(bytes_).unsqueeze(1).float().div_(255)
+def to_tensor(samples):
+    """Luma from bytes, or from 256ths of them in words."""
+    return torch.from_numpy(samples.astype(np.float32)).unsqueeze(1).div_(255 * (256 if samples.dtype == np.uint16 else 1))
 
 
 class Mixture:
@@ -86,7 +93,7 @@ class Mixture:
     def batch(self, size, rng):
         counts = rng.multinomial(size, self.weights)
         parts = [pack.batch(n, rng) for pack, n in zip(self.packs, counts) if n]
-        return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
+        return tuple(torch.cat(side) for side in zip(*parts))
 
 
 def schedule(step, args):
@@ -118,20 +125,23 @@ def save(path, **content):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=list(model.NETWORKS), required=True)
-    parser.add_argument("--scale", type=int, choices=(1, 2, 3), default=2)
+    parser.add_argument("--scale", type=model.scale_of, choices=(1, 1.5, 2, 3), default=2)
     parser.add_argument("--pack", help="folder pack.py made; holds train.* and valid.*")
+    parser.add_argument("--dense-pack", help="folder pack.py --dense made, mixed in at --dense-share of what is not coded")
+    parser.add_argument("--dense-share", type=float, default=0.25)
     parser.add_argument("--codec-pack", help="folder codec.py made, mixed in at --codec-share")
     parser.add_argument("--codec-share", type=float, default=0.75)
     parser.add_argument("--pairs-pack", help="folder codec.py --pairs made; half a batch of its pairs is added to each batch for --flicker")
     parser.add_argument("--flicker", type=float, default=0.004, help="weight of the logarithm of a pair's flicker: how much the error changes from the one to the other")
     parser.add_argument("--codec-steps", type=float, nargs=2, metavar=("FROM", "TO"), help="only pictures coded with such quantiser steps")
     parser.add_argument("--run", required=True, help="folder of this run's checkpoints")
-    parser.add_argument("--init", help="checkpoint to start from")
+    parser.add_argument("--init", help="checkpoint to start from; a smaller network's final.pt too")
     parser.add_argument("--tail", action="store_true", help="train the last layer alone, the others stay as --init gave them")
     parser.add_argument("--quantised", action="store_true", help="train with 8-bit weights and activations in the forward pass")
+    parser.add_argument("--both", action="store_true", help="with --quantised: the float form counts as much")
     parser.add_argument("--learned-ranges", action="store_true", help="with --quantised: channels made equally large, the ends of the ranges learned")
     parser.add_argument("--activation", choices=("prelu", "relu"), default="prelu")
-    parser.add_argument("--teacher", help="checkpoint of a better network whose output replaces half of the target")
+    parser.add_argument("--taught", type=float, default=0.0, help="share of the target that what teach.py made takes, without --codec-pack")
     parser.add_argument("--steps", type=int, default=60000)
     parser.add_argument("--cooldown", type=int, default=15000)
     parser.add_argument("--warmup", type=int, default=300)
@@ -160,11 +170,15 @@ def main():
     averaged = model.build(args.network, args.activation, args.expand, args.scale).to(args.device)
     sources, shares = [], []
     if args.pack:
-        sources, shares = [Pack(args.pack, "train", args.crop)], [1 - args.codec_share if args.codec_pack else 1]
+        sources, shares = [Pack(args.pack, "train", args.crop, taught=args.taught > 0)], [1 - args.codec_share if args.codec_pack else 1]
+    if args.dense_pack:
+        sources.append(Pack(args.dense_pack, "train", args.crop, taught=args.taught > 0))
+        shares += [shares[0] * args.dense_share]
+        shares[0] -= shares[1]
     if args.codec_pack:
         sources.append(Pack(args.codec_pack, "train", args.crop, args.codec_steps))
         shares.append(args.codec_share)
-    if not sources or any(source.scale != args.scale for source in sources):
+    if not args.pack and not args.codec_pack or any(source.scale != args.scale for source in sources):
         parser.error(f"--pack or --codec-pack, made for scale {args.scale}")
     packs = Mixture(sources, shares)
     pairs = Pack(args.pairs_pack, "train", args.crop) if args.pairs_pack else None
@@ -187,18 +201,17 @@ def main():
         step, seconds = state["step"], state["seconds"]
     else:
         if args.init:
-            load_weights(network, torch.load(args.init, map_location=args.device))
+            state = torch.load(args.init, map_location=args.device)
+            if state["name"] == args.network:
+                load_weights(network, state)
+            else:
+                inherit.grow(network, state["weights"])
         averaged.load_state_dict(network.state_dict())
         if args.quantised:
             (ranges.fit if args.learned_ranges else ranges.quantiles)(network, packs)
             averaged.load_state_dict(network.state_dict())
-    network.quantised = averaged.quantised = args.quantised
-
-    teacher = None
-    if args.teacher:
-        state = torch.load(args.teacher, map_location=args.device)
-        teacher = model.build(state["name"], state["activation"], state["expand"], state.get("scale", 2)).to(args.device)
-        load_weights(teacher, state)
+    averaged.quantised = args.quantised
+    forms = (True, False) if args.both else (args.quantised,)
 
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
@@ -228,29 +241,28 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = schedule(step, args)
         rng = np.random.default_rng((args.seed, step))
-        low, high = packs.batch(args.batch, rng)
+        low, high, *taught = packs.batch(args.batch, rng)
         if pairs:
             low, high = (torch.cat(both) for both in zip((low, high), pairs.pairs(args.batch // 4, rng)))
         low = low.to(args.device).contiguous(memory_format=torch.channels_last)
         high = high.to(args.device)
+        if taught:
+            high = high.lerp(taught[0].to(args.device), args.taught)
         # Loss in the domain of the four phases: what the shuffle would only reorder.
-        target = F.pixel_unshuffle(high, args.scale) - network.base(low)
-        inner = slice(args.border, args.crop - args.border)
+        inner = slice(args.border // network.stride, (args.crop - args.border) // network.stride)
+        target = F.pixel_unshuffle(high, network.block) - network.base(low)
         target = target[:, :, inner, inner]
-        out = network.residual(low)[:, :, inner, inner]
-        if teacher is not None:
-            with torch.no_grad():
-                taught = teacher.residual(low)[:, :, inner, inner]
-            loss = 0.5 * (out - target).abs().mean() + 0.5 * (out - taught).abs().mean()
-        else:
-            loss = (out - target).abs().mean()
-        if step >= args.steps - args.cooldown:
-            loss = loss + args.mse * ((out - target) ** 2).mean()
-        if args.psnr:
-            loss = loss + args.psnr * 10 * torch.log10(((out - target) ** 2).mean((1, 2, 3)) + 1e-5).mean()
-        if pairs:
-            earlier, later = (out - target)[args.batch :].chunk(2)
-            loss = loss + args.flicker * ((later - earlier).abs().mean((1, 2, 3)) + 2e-4).log().mean()
+        loss = 0
+        for network.quantised in forms:
+            out = network.residual(low)[:, :, inner, inner]
+            loss = loss + (out - target).abs().mean()
+            if step >= args.steps - args.cooldown:
+                loss = loss + args.mse * ((out - target) ** 2).mean()
+            if args.psnr:
+                loss = loss + args.psnr * 10 * torch.log10(((out - target) ** 2).mean((1, 2, 3)) + 1e-5).mean()
+            if pairs:
+                earlier, later = (out - target)[args.batch :].chunk(2)
+                loss = loss + args.flicker * ((later - earlier).abs().mean((1, 2, 3)) + 2e-4).log().mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -43,11 +43,7 @@ public sealed class BandwidthExtensionModelSource
     public static BandwidthExtensionModelSource FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return From(path, () =>
-        {
-            using FileStream stream = File.OpenRead(path);
-            return BandwidthExtensionModel.Load(ModelLoader<BandwidthExtensionModel>.Read(stream, path), path);
-        });
+        return From(path, () => ModelLoader<BandwidthExtensionModel>.FromFile(path, BandwidthExtensionModel.Load));
     }
 
     /// <summary>A network that is loaded already.</summary>
@@ -70,12 +66,7 @@ public sealed class BandwidthExtensionModelSource
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(load);
-        return new BandwidthExtensionModelSource(name, new ModelLoader<BandwidthExtensionModel>(() =>
-        {
-            BandwidthExtensionModel model = load();
-            ExtenderWarmUp.Run(model);
-            return model;
-        }));
+        return new BandwidthExtensionModelSource(name, new ModelLoader<BandwidthExtensionModel>(load, ExtenderWarmUp.Run));
     }
 
     /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
@@ -88,9 +79,5 @@ public sealed class BandwidthExtensionModelSource
     internal void Start() => _loader.Start();
 
     private static BandwidthExtensionModel LoadResource()
-    {
-        using Stream stream = typeof(BandwidthExtensionModelSource).Assembly.GetManifestResourceStream(ResourceName)
-            ?? throw new FileNotFoundException("This build comes without a bandwidth-extension network.");
-        return BandwidthExtensionModel.Load(ModelLoader<BandwidthExtensionModel>.Read(stream, ResourceName), ResourceName);
-    }
+        => ModelLoader<BandwidthExtensionModel>.FromResource(typeof(BandwidthExtensionModelSource).Assembly, ResourceName, BandwidthExtensionModel.Load);
 }

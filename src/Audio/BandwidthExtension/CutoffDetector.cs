@@ -14,12 +14,15 @@ internal sealed class CutoffDetector
     private const float MissingRatio = -3.0f;
     private const float PresentRatio = -2.4f;
     private const float DecayPerFrame = 0.01f;
+    // A stream that showed its upper bands in the last three quarters of a second of sound may be looked at less often.
+    private const float SettledRatio = -1.5f;
     // About -70 dB full scale in one bin's power: only sound well above any noise floor is evidence of absence.
     private const float ActiveLevel = -6.5f;
 
     private readonly int _inputRateHz;
-    private readonly float[] _peakRatio = new float[4];
-    private readonly bool[] _isMissing = new bool[4];
+    private readonly float[] _peakRatio = new float[5];
+    private readonly bool[] _isMissing = new bool[5];
+    private float _decay = DecayPerFrame;
 
     /// <summary>A detector for one stream.</summary>
     /// <param name="inputRateHz">8000, 16000 or 48000.</param>
@@ -28,16 +31,24 @@ internal sealed class CutoffDetector
     /// <summary>What a new stream's content is taken to end at, Hz.</summary>
     public int Widest => _inputRateHz == 48000 ? FullBandHz : _inputRateHz / 2;
 
+    /// <summary>Whether nothing is missing and the bands that could be were heard lately.</summary>
+    public bool IsSettled => _inputRateHz == 48000 && IsPresent(1) && IsPresent(3) && IsPresent(4);
+
     /// <summary>Updates the estimate with the newest spectrum.</summary>
-    /// <returns>3400, 4000, 7000 or 8000 Hz, or <see cref="FullBandHz"/>; none above half the input rate.</returns>
-    public int Update(BandAnalyzer spectrum)
+    /// <param name="spectrum">The spectrum.</param>
+    /// <param name="frames">Frames of 5 ms since the last update.</param>
+    /// <returns>3400, 4000, 6000, 7000 or 8000 Hz, or <see cref="FullBandHz"/>; none above half the input rate.</returns>
+    public int Update(BandAnalyzer spectrum, int frames = 1)
     {
+        _decay = frames * DecayPerFrame;
         var telephone = spectrum.Level(2400, 3200);
         var telephoneEdge = IsMissing(0, telephone, spectrum.Level(3650, 3900));
         if (_inputRateHz == 8000)
             return telephoneEdge ? 3400 : 4000;
 
+        var medium = spectrum.Level(4300, 5700);
         var wide = spectrum.Level(6000, 6800);
+        var mediumEdge = IsMissing(4, medium, spectrum.Level(6300, 7000));
         var anyWide = MathF.Max(spectrum.Level(4300, 5200), wide);
         var wideEdge = IsMissing(2, wide, spectrum.Level(7250, 7750));
         var isFull = false;
@@ -50,6 +61,8 @@ internal sealed class CutoffDetector
 
         if (IsMissing(1, telephone, anyWide))
             return telephoneEdge ? 3400 : 4000;
+        if (mediumEdge)
+            return 6000;
         return isFull ? FullBandHz : wideEdge ? 7000 : 8000;
     }
 
@@ -60,11 +73,13 @@ internal sealed class CutoffDetector
         Array.Clear(_isMissing);
     }
 
+    private bool IsPresent(int edge) => !_isMissing[edge] && _peakRatio[edge] > SettledRatio;
+
     private bool IsMissing(int edge, float below, float above)
     {
         if (below > ActiveLevel)
         {
-            _peakRatio[edge] = MathF.Max(_peakRatio[edge] - DecayPerFrame, MathF.Min(0, above - below));
+            _peakRatio[edge] = MathF.Max(_peakRatio[edge] - _decay, MathF.Min(0, above - below));
             _isMissing[edge] = _peakRatio[edge] < (_isMissing[edge] ? PresentRatio : MissingRatio);
         }
 

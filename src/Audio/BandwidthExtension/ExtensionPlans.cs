@@ -3,7 +3,7 @@ namespace RtcEnhance.Audio;
 /// <summary>The plans for one division into bands: designed once, with the first stream, and shared by all. Thread-safe.</summary>
 internal sealed class ExtensionPlans
 {
-    private static readonly int[] CutoffsHz = [8000, 7000, 4000, 3400];
+    private static readonly int[] CutoffsHz = [8000, 7000, 6000, 4000, 3400];
 
     private readonly Lazy<ExtensionPlan[]> _plans;
 

@@ -9,10 +9,14 @@ internal sealed class ExtensionSource
     /// <summary>Delay beyond the resampler's, in samples at 48 kHz: 2.8 ms.</summary>
     public const int FilterDelaySamples = ExtensionPlan.SourceDelaySamples + ExtensionPlan.ShapingDelaySamples;
 
+    // Of a stream that is settled as full-band, one half-block in so many is analysed.
+    private const int SettledFrames = 8;
+
     private readonly DelayedUpsampler _upsampler;
     private readonly CutoffDetector _cutoff;
     private readonly ExtensionPlans _plans;
     private readonly UpperBandCarrier _carrier = new();
+    private int _frames;
 
     /// <summary>A source for one channel.</summary>
     /// <param name="inputRateHz">8000, 16000 or 48000 Hz.</param>
@@ -60,11 +64,19 @@ internal sealed class ExtensionSource
     }
 
     /// <summary>Analyses half a block, and looks where it ends unless it was concealed.</summary>
-    public void Analyze(int half, bool isConcealed)
+    /// <returns>False where it was left out: now and then is enough for a stream known to be full-band.</returns>
+    public bool Analyze(int half, bool isConcealed)
     {
+        if (!isConcealed && ++_frames < SettledFrames && _cutoff.IsSettled)
+            return false;
         Spectrum.Analyze(half);
         if (!isConcealed)
-            CutoffHz = _cutoff.Update(Spectrum);
+        {
+            CutoffHz = _cutoff.Update(Spectrum, _frames);
+            _frames = 0;
+        }
+
+        return true;
     }
 
     /// <summary>Writes the carriers of half a block.</summary>
@@ -85,6 +97,7 @@ internal sealed class ExtensionSource
         Spectrum.Reset();
         _cutoff.Reset();
         _carrier.Reset();
+        _frames = 0;
         CutoffHz = _cutoff.Widest;
     }
 

@@ -18,9 +18,10 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float MiddleLevel = -7;
     private const float LeastGain = -6;
     private const float LargestGain = 1.5f;
-    // Bels to stay back between words, where recordings differ most in what they hiss above the cut-off.
+    // Bels to stay back between words, where recordings differ most in what they hiss above the cut-off. From wide band as
+    // much as costs less than 0.05 of log-spectral distance on unseen voices (models/training/bwe/validate.py).
     private const float NarrowPauseMargin = 0.3f;
-    private const float WidePauseMargin = 0.8f;
+    private const float WidePauseMargin = 0.5f;
 
     private static readonly ExtensionPlans Plans = new(ExtensionNetwork.EdgesHz);
 
@@ -89,8 +90,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         _source.Push(job);
         for (int half = 0; half < 2 && !job.IsConcealed; half++)
         {
-            _source.Analyze(half, isConcealed: false);
-            if (_source.Plan is null)
+            if (_source.Analyze(half, isConcealed: false) && _source.Plan is null)
                 _continuation.Observe(_source.Spectrum, _source.WidestPlan);
         }
 
@@ -119,12 +119,13 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     {
         for (int half = 0; half < 2; half++)
         {
-            _source.Analyze(half, isConcealed);
-            Hear(_run.Heard.Slice(half * ExtensionNetwork.HeardBands, ExtensionNetwork.HeardBands));
+            bool isAnalyzed = _source.Analyze(half, isConcealed);
+            if (isAnalyzed)
+                Hear(_run.Heard.Slice(half * ExtensionNetwork.HeardBands, ExtensionNetwork.HeardBands));
             if (_source.Plan is { } known)
                 _restraints[half] = Restraint(known);
             else
-                Continue(half, isConcealed);
+                Continue(half, isConcealed, isAnalyzed);
         }
 
         if (_source.Plan is not { } plan)
@@ -150,7 +151,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     }
 
     private float Restraint(ExtensionPlan plan) => StaysBack
-        ? _pause.Update(UpperBandModel.Reference(_source.Spectrum, plan.IsNarrow), plan.IsNarrow ? NarrowPauseMargin : WidePauseMargin)
+        ? _pause.Update(UpperBandModel.Reference(_source.Spectrum, plan), plan.IsNarrow ? NarrowPauseMargin : WidePauseMargin)
         : 0;
 
     private void Ask(ExtensionPlan plan)
@@ -173,13 +174,14 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     }
 
     // A full-band stream: nothing, or for a concealed block what it lacks.
-    private void Continue(int half, bool isConcealed)
+    private void Continue(int half, bool isConcealed, bool isAnalyzed)
     {
         Span<float> copies = Gains(half, 0);
         Span<float> noise = Gains(half, 1);
         if (!isConcealed)
         {
-            _continuation.Observe(_source.Spectrum, _source.WidestPlan);
+            if (isAnalyzed)
+                _continuation.Observe(_source.Spectrum, _source.WidestPlan);
             copies.Clear();
             noise.Clear();
             return;

@@ -43,7 +43,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
         set => _mixer.IsExtending = value;
     }
 
-    /// <summary>Where the received content is found to end: 3400, 4000, 7000 or 8000 Hz, or 24000 where nothing is missing.</summary>
+    /// <summary>Where the received content is found to end: 3400, 4000, 6000, 7000 or 8000 Hz, or 24000 where nothing is missing.</summary>
     public int CutoffHz => _source.CutoffHz;
 
     /// <inheritdoc/>
@@ -83,8 +83,7 @@ public sealed class SpectralExtender : IStage<BandwidthExtensionJob>
 
     private void Listen(int half)
     {
-        _source.Analyze(half, isConcealed: false);
-        if (_source.Plan is null)
+        if (_source.Analyze(half, isConcealed: false) && _source.Plan is null)
             _continuation.Observe(_source.Spectrum, _source.WidestPlan);
     }
 

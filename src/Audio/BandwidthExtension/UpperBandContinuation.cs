@@ -31,7 +31,7 @@ internal sealed class UpperBandContinuation
     /// <summary>Learns from half a block that was received.</summary>
     public void Observe(BandAnalyzer spectrum, ExtensionPlan plan)
     {
-        var reference = UpperBandModel.Reference(spectrum, isNarrow: false);
+        var reference = UpperBandModel.Reference(spectrum, plan);
         for (var band = plan.FirstBand; band < plan.Bands; band++)
         {
             var (low, high) = plan.BandHz(band);
@@ -42,7 +42,7 @@ internal sealed class UpperBandContinuation
     /// <summary>Gain of each band for half a block that was concealed.</summary>
     public ReadOnlySpan<float> Measure(BandAnalyzer spectrum, ExtensionPlan plan)
     {
-        var reference = UpperBandModel.Reference(spectrum, isNarrow: false);
+        var reference = UpperBandModel.Reference(spectrum, plan);
         double expected = 0;
         double present = 0;
         for (var band = plan.FirstBand; band < plan.Bands && plan.BandHz(band).High <= WatchedHz; band++)

@@ -31,9 +31,14 @@ internal static class UpperBandModel
     public static int Bands => WideOffset.Length;
 
     /// <summary>Mean level of the bands just below the cut-off, which the missing ones are relative to.</summary>
-    public static float Reference(BandAnalyzer spectrum, bool isNarrow) => isNarrow
-        ? (spectrum.Level(2000, 2500) + spectrum.Level(2500, 3000) + spectrum.Level(3000, 3400)) / 3
-        : (spectrum.Level(4000, 5000) + spectrum.Level(5000, 6000) + spectrum.Level(6000, 7000)) / 3;
+    public static float Reference(BandAnalyzer spectrum, ExtensionPlan plan)
+    {
+        if (plan.IsNarrow)
+            return (spectrum.Level(2000, 2500) + spectrum.Level(2500, 3000) + spectrum.Level(3000, 3400)) / 3;
+        float low = spectrum.Level(4000, 5000) + spectrum.Level(5000, 6000);
+        // Of a medium band the highest of the three is missing, and taken to be as strong as the two.
+        return plan.CutoffHz <= 6000 ? low / 2 : (low + spectrum.Level(6000, 7000)) / 3;
+    }
 
     /// <summary>Power density that a carrier has in a band before its gain: of the copies, sampled at both quarters, and of noise.</summary>
     public static float CarrierPower(BandAnalyzer spectrum, ExtensionPlan plan, int band, float noiseShare)

@@ -43,11 +43,7 @@ public sealed class ConcealmentModelSource
     public static ConcealmentModelSource FromFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return From(path, () =>
-        {
-            using FileStream stream = File.OpenRead(path);
-            return ConcealmentModel.Load(ModelLoader<ConcealmentModel>.Read(stream, path), path);
-        });
+        return From(path, () => ModelLoader<ConcealmentModel>.FromFile(path, ConcealmentModel.Load));
     }
 
     /// <summary>A network that is loaded already.</summary>
@@ -70,12 +66,7 @@ public sealed class ConcealmentModelSource
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(load);
-        return new ConcealmentModelSource(name, new ModelLoader<ConcealmentModel>(() =>
-        {
-            ConcealmentModel model = load();
-            ConcealerWarmUp.Run(model);
-            return model;
-        }));
+        return new ConcealmentModelSource(name, new ModelLoader<ConcealmentModel>(load, ConcealerWarmUp.Run));
     }
 
     /// <summary>The network; loads it, or waits until it is loaded. The answer, or what it throws, never changes.</summary>
@@ -88,9 +79,5 @@ public sealed class ConcealmentModelSource
     internal void Start() => _loader.Start();
 
     private static ConcealmentModel LoadResource()
-    {
-        using Stream stream = typeof(ConcealmentModelSource).Assembly.GetManifestResourceStream(ResourceName)
-            ?? throw new FileNotFoundException("This build comes without a concealment network.");
-        return ConcealmentModel.Load(ModelLoader<ConcealmentModel>.Read(stream, ResourceName), ResourceName);
-    }
+        => ModelLoader<ConcealmentModel>.FromResource(typeof(ConcealmentModelSource).Assembly, ResourceName, ConcealmentModel.Load);
 }

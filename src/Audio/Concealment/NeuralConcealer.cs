@@ -20,9 +20,7 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
     private readonly PastFeatures _features = new();
     private readonly SignalClassifier _classifier = new();
     private readonly float[] _mono;
-    private readonly float[] _receivedMono;
     private readonly float[] _block;
-    private readonly float[][] _tails;
     private int _lostBlocks;
     private int _blocksAhead;
     private bool _isRunning;
@@ -42,14 +40,9 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
         _pitch = new PitchTrack(format.SampleRateHz);
         _merge = new RecoveryMerge(format);
         _block = new float[format.SamplesPerBlock];
-        _receivedMono = new float[format.SamplesPerBlock];
         _channels = new BridgedChannel[format.Channels];
-        _tails = new float[format.Channels][];
         for (int c = 0; c < _channels.Length; c++)
-        {
             _channels[c] = new BridgedChannel(format, _pitch.Search, _merge.TailLength, model.GetWeights(precision), _features);
-            _tails[c] = new float[_merge.TailLength];
-        }
         _mono = new float[_channels[0].History.Length];
     }
 
@@ -73,9 +66,9 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
     /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
     public void Process(scoped ref ConcealmentJob job)
     {
-        CheckLength(job.Output, nameof(job));
+        _format.CheckBlock(job.Output, nameof(job));
         if (job.IsMerge)
-            CheckLength(job.Received, nameof(job));
+            _format.CheckBlock(job.Received, nameof(job));
         if (_isRunning)
             MoveOn();
         else
@@ -96,7 +89,7 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
     /// <exception cref="ArgumentException">The output is not one block long.</exception>
     public void Observe(scoped in ConcealmentJob job)
     {
-        CheckLength(job.Output, nameof(job));
+        _format.CheckBlock(job.Output, nameof(job));
         for (int c = 0; c < _channels.Length; c++)
         {
             _channels[c].Append(job.Output, c, _format.Channels);
@@ -122,7 +115,7 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
 
     private void Begin()
     {
-        Sum(_channels[0].History, _channels[^1].History, _mono);
+        ChannelSum.Of(_channels[0].History, _channels[^1].History, _mono);
         _pitch.Begin(_mono);
         foreach (BridgedChannel channel in _channels)
             channel.Begin(_pitch.Lag);
@@ -180,34 +173,14 @@ public sealed class NeuralConcealer : IStage<ConcealmentJob>
 
     private void Merge(ReadOnlySpan<float> received, Span<float> output)
     {
-        int shiftRoom = _merge.LargestShift;
         for (int c = 0; c < _channels.Length; c++)
         {
-            _channels[c].History[^shiftRoom..].CopyTo(_tails[c]);
-            _channels[c].Generate(_tails[c].AsSpan(shiftRoom));
+            Span<float> tail = _merge.BeginTail(c, _channels[c].History);
+            _channels[c].Generate(tail);
         }
 
-        Span<float> tail = _mono.AsSpan(0, _merge.TailLength);
-        Sum(_tails[0], _tails[^1], tail);
-        for (int i = 0; i < _receivedMono.Length; i++)
-            _receivedMono[i] = received[i * _channels.Length] + received[i * _channels.Length + _channels.Length - 1];
-        int shift = _merge.FindShift(tail, _receivedMono);
-        for (int c = 0; c < _channels.Length; c++)
-            _merge.Process(_tails[c], shift, received, output, c, _channels.Length);
+        _merge.Process(received, output);
         _lostBlocks = 0;
         _isRunning = false;
-    }
-
-    // Of one channel this is twice the channel; every use is free of scale.
-    private static void Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> sum)
-    {
-        for (int i = 0; i < sum.Length; i++)
-            sum[i] = left[i] + right[i];
-    }
-
-    private void CheckLength(ReadOnlySpan<float> span, string name)
-    {
-        if (span.Length != _format.BlockLength)
-            throw new ArgumentException($"A block of this stream has {_format.BlockLength} samples, not {span.Length}.", name);
     }
 }

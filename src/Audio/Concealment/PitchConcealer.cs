@@ -13,9 +13,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     private readonly RecoveryMerge _merge;
     private readonly ConcealedChannel[] _channels;
     private readonly float[] _mono;
-    private readonly float[] _receivedMono;
     private readonly float[] _block;
-    private readonly float[][] _tails;
     private int _lostBlocks;
     private bool _isRunning;
     private bool _isFirst;
@@ -28,14 +26,9 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         _pitch = new PitchTrack(format.SampleRateHz);
         _merge = new RecoveryMerge(format);
         _block = new float[format.SamplesPerBlock];
-        _receivedMono = new float[format.SamplesPerBlock];
         _channels = new ConcealedChannel[format.Channels];
-        _tails = new float[format.Channels][];
         for (int c = 0; c < _channels.Length; c++)
-        {
             _channels[c] = new ConcealedChannel(format, _pitch.Search, _merge.TailLength);
-            _tails[c] = new float[_merge.TailLength];
-        }
         _mono = new float[_channels[0].History.Length];
     }
 
@@ -50,9 +43,9 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     /// <exception cref="ArgumentException">A span is not one block long.</exception>
     public void Process(scoped ref ConcealmentJob job)
     {
-        CheckLength(job.Output, nameof(job));
+        _format.CheckBlock(job.Output, nameof(job));
         if (job.IsMerge)
-            CheckLength(job.Received, nameof(job));
+            _format.CheckBlock(job.Received, nameof(job));
         if (!_isRunning)
             Begin();
 
@@ -72,7 +65,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     /// <exception cref="ArgumentException">The output is not one block long.</exception>
     public void Observe(scoped in ConcealmentJob job)
     {
-        CheckLength(job.Output, nameof(job));
+        _format.CheckBlock(job.Output, nameof(job));
         for (int c = 0; c < _channels.Length; c++)
         {
             _channels[c].Append(job.Output, c, _format.Channels);
@@ -94,7 +87,7 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
 
     private void Begin()
     {
-        Sum(_channels[0].History, _channels[^1].History, _mono);
+        ChannelSum.Of(_channels[0].History, _channels[^1].History, _mono);
         _pitch.Begin(_mono);
         foreach (ConcealedChannel channel in _channels)
             channel.Begin(_pitch.Lag);
@@ -118,20 +111,13 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
     private void Merge(ReadOnlySpan<float> received, Span<float> output)
     {
         Advance();
-        int shiftRoom = _merge.LargestShift;
         for (int c = 0; c < _channels.Length; c++)
         {
-            _channels[c].History[^shiftRoom..].CopyTo(_tails[c]);
-            _channels[c].Continue(_tails[c].AsSpan(shiftRoom), _pitch.Lag, _pitch.Voicing, _lostBlocks);
+            Span<float> tail = _merge.BeginTail(c, _channels[c].History);
+            _channels[c].Continue(tail, _pitch.Lag, _pitch.Voicing, _lostBlocks);
         }
 
-        Span<float> tail = _mono.AsSpan(0, _merge.TailLength);
-        Sum(_tails[0], _tails[^1], tail);
-        for (int i = 0; i < _receivedMono.Length; i++)
-            _receivedMono[i] = received[i * _channels.Length] + received[i * _channels.Length + _channels.Length - 1];
-        int shift = _merge.FindShift(tail, _receivedMono);
-        for (int c = 0; c < _channels.Length; c++)
-            _merge.Process(_tails[c], shift, received, output, c, _channels.Length);
+        _merge.Process(received, output);
         _lostBlocks = 0;
         _isRunning = false;
     }
@@ -142,18 +128,5 @@ public sealed class PitchConcealer : IStage<ConcealmentJob>
         if (!_isFirst)
             _pitch.Lengthen();
         _isFirst = false;
-    }
-
-    // Of one channel this is twice the channel; every use is free of scale.
-    private static void Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> sum)
-    {
-        for (int i = 0; i < sum.Length; i++)
-            sum[i] = left[i] + right[i];
-    }
-
-    private void CheckLength(ReadOnlySpan<float> span, string name)
-    {
-        if (span.Length != _format.BlockLength)
-            throw new ArgumentException($"A block of this stream has {_format.BlockLength} samples, not {span.Length}.", name);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class RecoveryMerge
     private const float LeastLikeness = 0.6f;
 
     private readonly CrossFade _fade;
+    private readonly float[][] _tails;
+    private readonly float[] _monoTail;
+    private readonly float[] _monoReceived;
     private readonly float[] _warped;
     private readonly int _samples;
 
@@ -21,7 +24,13 @@ internal sealed class RecoveryMerge
     {
         _samples = format.SamplesPerBlock;
         LargestShift = (int)(format.SampleRateHz * LargestShiftMs / 1000);
+        TailLength = _samples + 2 * LargestShift + 1;
         _fade = new CrossFade(_samples);
+        _tails = new float[format.Channels][];
+        for (int c = 0; c < _tails.Length; c++)
+            _tails[c] = new float[TailLength];
+        _monoTail = new float[TailLength];
+        _monoReceived = new float[_samples];
         _warped = new float[format.BlockLength];
     }
 
@@ -31,13 +40,33 @@ internal sealed class RecoveryMerge
     /// <summary>
     /// Samples of a tail: <see cref="LargestShift"/> already played, then what the concealment would go on with.
     /// </summary>
-    internal int TailLength => _samples + 2 * LargestShift + 1;
+    internal int TailLength { get; }
 
-    /// <summary>
-    /// Returns the place, relative to the present, at which one channel (or the sum) of the tail best matches the
-    /// middle of the received block; 0 where nothing matches clearly better.
-    /// </summary>
-    internal int FindShift(ReadOnlySpan<float> tail, ReadOnlySpan<float> received)
+    /// <summary>Begins the tail of a channel with the end of what it played; the rest is the caller's to fill.</summary>
+    internal Span<float> BeginTail(int channel, ReadOnlySpan<float> played)
+    {
+        played[^LargestShift..].CopyTo(_tails[channel]);
+        return _tails[channel].AsSpan(LargestShift);
+    }
+
+    /// <summary>Writes the block that leads from the tails of all channels into the received one, whose last samples it ends on.</summary>
+    internal void Process(ReadOnlySpan<float> received, Span<float> output)
+    {
+        int channels = _tails.Length;
+        ChannelSum.Of(_tails[0], _tails[^1], _monoTail);
+        for (int i = 0; i < _samples; i++)
+            _monoReceived[i] = received[i * channels] + received[i * channels + channels - 1];
+        int shift = FindShift(_monoTail, _monoReceived);
+        for (int c = 0; c < channels; c++)
+        {
+            Warp(_tails[c], shift, c, channels);
+            _fade.Apply(_warped, received, output, c, channels);
+        }
+    }
+
+    // The place, relative to the present, at which the tail best matches the middle of the received block; 0 where nothing
+    // matches clearly better.
+    private int FindShift(ReadOnlySpan<float> tail, ReadOnlySpan<float> received)
     {
         int length = _samples / 2;
         int start = _samples / 4;
@@ -59,8 +88,7 @@ internal sealed class RecoveryMerge
         return bestShift;
     }
 
-    /// <summary>Writes one channel of the interleaved <paramref name="output"/>; its end is the received block's.</summary>
-    internal void Process(ReadOnlySpan<float> tail, int shift, ReadOnlySpan<float> received, Span<float> output, int channel, int channels)
+    private void Warp(ReadOnlySpan<float> tail, int shift, int channel, int channels)
     {
         for (int i = 0; i < _samples; i++)
         {
@@ -69,6 +97,5 @@ internal sealed class RecoveryMerge
             float fraction = position - whole;
             _warped[i * channels + channel] = tail[whole] + fraction * (tail[whole + 1] - tail[whole]);
         }
-        _fade.Apply(_warped, received, output, channel, channels);
     }
 }

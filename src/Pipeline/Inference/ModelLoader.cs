@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 
 namespace RtcEnhance.Inference;
@@ -15,7 +16,11 @@ internal sealed class ModelLoader<TModel>
 
     /// <summary>A model to load.</summary>
     /// <param name="load">A missing file or folder is ModelMissing, everything else that it throws ModelInvalid.</param>
-    public ModelLoader(Func<TModel> load) => _outcome = new Lazy<Outcome>(() => Try(load));
+    /// <param name="warmUp">Runs it once, so that its code is compiled before a stream asks for it.</param>
+    public ModelLoader(Func<TModel> load, Action<TModel> warmUp) => _outcome = new Lazy<Outcome>(() => Try(load, warmUp));
+
+    /// <summary>Makes a model of a file's bytes; its name is for messages.</summary>
+    public delegate TModel Parser(ReadOnlySpan<byte> onnx, string name);
 
     /// <summary>Ok once it is loaded; Warming before; ModelMissing or ModelInvalid where there is no usable model.</summary>
     public ReasonCode State => _outcome.IsValueCreated ? _outcome.Value.State : ReasonCode.Warming;
@@ -26,15 +31,20 @@ internal sealed class ModelLoader<TModel>
     /// <summary>What loading threw; null while, and where, it threw nothing.</summary>
     public Exception? Fault => _outcome.IsValueCreated ? _outcome.Value.Fault : null;
 
-    /// <summary>All of a stream that is no longer than a model may be.</summary>
-    /// <exception cref="ModelFormatException">It is longer.</exception>
-    public static byte[] Read(Stream stream, string name)
+    /// <summary>Reads a model file.</summary>
+    public static TModel FromFile(string path, Parser parse)
     {
-        if (stream.Length > OnnxModel.MostBytes)
-            throw new ModelFormatException(name, "file", $"at most {OnnxModel.MostBytes} bytes", $"{stream.Length}");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
+        using FileStream stream = File.OpenRead(path);
+        return parse(Read(stream, path), path);
+    }
+
+    /// <summary>Reads a model that comes with an assembly.</summary>
+    /// <exception cref="FileNotFoundException">This build comes without it.</exception>
+    public static TModel FromResource(Assembly assembly, string name, Parser parse)
+    {
+        using Stream stream = assembly.GetManifestResourceStream(name)
+            ?? throw new FileNotFoundException($"The model '{name}' is not in this build.");
+        return parse(Read(stream, name), name);
     }
 
     /// <summary>The model; loads it, or waits until it is loaded.</summary>
@@ -54,11 +64,22 @@ internal sealed class ModelLoader<TModel>
         new Thread(() => _ = _outcome.Value) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
     }
 
-    private static Outcome Try(Func<TModel> load)
+    private static byte[] Read(Stream stream, string name)
+    {
+        if (stream.Length > OnnxModel.MostBytes)
+            throw new ModelFormatException(name, "file", $"at most {OnnxModel.MostBytes} bytes", $"{stream.Length}");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static Outcome Try(Func<TModel> load, Action<TModel> warmUp)
     {
         try
         {
-            return new Outcome(load(), ReasonCode.Ok, null);
+            TModel model = load();
+            warmUp(model);
+            return new Outcome(model, ReasonCode.Ok, null);
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance;
 
@@ -59,7 +60,10 @@ internal readonly struct FloatLanes128 : IFloatLanes<FloatLanes128>
     {
         Vector128<short> lower = Vector128.NarrowWithSaturation(Vector128.ConvertToInt32Native(a._lanes), Vector128.ConvertToInt32Native(b._lanes));
         Vector128<short> upper = Vector128.NarrowWithSaturation(Vector128.ConvertToInt32Native(c._lanes), Vector128.ConvertToInt32Native(d._lanes));
-        Vector128.Max(Vector128.NarrowWithSaturation(lower, upper), Vector128<sbyte>.Zero).AsByte().StoreUnsafe(ref start, (nuint)offset);
+        Vector128<byte> bytes = Sse2.IsSupported
+            ? Sse2.PackUnsignedSaturate(lower, upper)
+            : Vector128.NarrowWithSaturation(Vector128.Max(lower, Vector128<short>.Zero).AsUInt16(), Vector128.Max(upper, Vector128<short>.Zero).AsUInt16());
+        bytes.StoreUnsafe(ref start, (nuint)offset);
     }
 
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);

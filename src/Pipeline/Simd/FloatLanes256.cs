@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RtcEnhance;
 
-/// <summary>Eight floats. Thread-safe.</summary>
+/// <summary>Eight floats; only for machines where <see cref="Avx2"/> is supported. Thread-safe.</summary>
 internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
 {
     private readonly Vector256<float> _lanes;
@@ -57,9 +58,12 @@ internal readonly struct FloatLanes256 : IFloatLanes<FloatLanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(FloatLanes256 a, FloatLanes256 b, FloatLanes256 c, FloatLanes256 d, ref byte start, nint offset)
     {
-        Vector256<short> lower = Vector256.NarrowWithSaturation(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));
-        Vector256<short> upper = Vector256.NarrowWithSaturation(Vector256.ConvertToInt32Native(c._lanes), Vector256.ConvertToInt32Native(d._lanes));
-        Vector256.Max(Vector256.NarrowWithSaturation(lower, upper), Vector256<sbyte>.Zero).AsByte().StoreUnsafe(ref start, (nuint)offset);
+        // Packing goes by groups of four lanes: of each group of sixteen bytes the vectors' parts lie side by side.
+        Vector256<short> lower = Avx2.PackSignedSaturate(Vector256.ConvertToInt32Native(a._lanes), Vector256.ConvertToInt32Native(b._lanes));
+        Vector256<short> upper = Avx2.PackSignedSaturate(Vector256.ConvertToInt32Native(c._lanes), Vector256.ConvertToInt32Native(d._lanes));
+        Vector256<int> order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
+        Vector256<int> bytes = Avx2.PackUnsignedSaturate(lower, upper).AsInt32();
+        Avx2.PermuteVar8x32(bytes, order).AsByte().StoreUnsafe(ref start, (nuint)offset);
     }
 
     public void Store(ref float start, nint offset) => _lanes.StoreUnsafe(ref start, (nuint)offset);

@@ -58,7 +58,7 @@ internal readonly struct FloatLanes512 : IFloatLanes<FloatLanes512>
         Vector512<short> lower = Avx512BW.PackSignedSaturate(Vector512.ConvertToInt32Native(a._lanes), Vector512.ConvertToInt32Native(b._lanes));
         Vector512<short> upper = Avx512BW.PackSignedSaturate(Vector512.ConvertToInt32Native(c._lanes), Vector512.ConvertToInt32Native(d._lanes));
         Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-        Vector512<int> bytes = Vector512.Max(Avx512BW.PackSignedSaturate(lower, upper), Vector512<sbyte>.Zero).AsInt32();
+        Vector512<int> bytes = Avx512BW.PackUnsignedSaturate(lower, upper).AsInt32();
         Avx512F.PermuteVar16x32(bytes, order).AsByte().StoreUnsafe(ref start, (nuint)offset);
     }
 

@@ -70,7 +70,7 @@ internal interface IFloatLanes<TSelf>
 
     /// <summary>
     /// Stores the lanes of four vectors one after the other as 4 x <see cref="Count"/> bytes, truncated and limited to 0
-    /// to 127; every lane must be less than 2^31, either way.
+    /// to 255; every lane must be less than 2^31, either way.
     /// </summary>
     static abstract void StoreBytes(TSelf a, TSelf b, TSelf c, TSelf d, ref byte start, nint offset);
 

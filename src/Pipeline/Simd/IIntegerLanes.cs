@@ -27,8 +27,8 @@ internal interface IIntegerLanes<TSelf>
     static abstract TSelf Broadcast16(ref byte start, nint offset);
 
     /// <summary>
-    /// The sum of the products of each two neighbouring bytes, as 16-bit words. Values 0 to 127 by weights -127 to 127:
-    /// 2 x 127 x 127 fits, so nothing saturates.
+    /// The sum of the products of each two neighbouring bytes, as 16-bit words, which they must fit, as values 0 to 255 do
+    /// with weights of one sign up to 128 together, or 0 to 127 with any. Machines differ in what they make of larger sums.
     /// </summary>
     static abstract TSelf MultiplyAddBytes(TSelf values, TSelf weights);
 

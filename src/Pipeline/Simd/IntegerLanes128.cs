@@ -30,18 +30,19 @@ internal readonly struct IntegerLanes128 : IIntegerLanes<IntegerLanes128>
 
     public static IntegerLanes128 MultiplyAddBytes(IntegerLanes128 values, IntegerLanes128 weights)
     {
-        Vector128<sbyte> v = values._lanes.AsSByte();
+        Vector128<byte> v = values._lanes.AsByte();
         Vector128<sbyte> w = weights._lanes.AsSByte();
         if (Ssse3.IsSupported)
-            return new(Ssse3.MultiplyAddAdjacent(v.AsByte(), w).AsInt32());
+            return new(Ssse3.MultiplyAddAdjacent(v, w).AsInt32());
         if (AdvSimd.Arm64.IsSupported)
         {
-            Vector128<short> lower = AdvSimd.MultiplyWideningLower(v.GetLower(), w.GetLower());
-            return new(AdvSimd.Arm64.AddPairwise(lower, AdvSimd.MultiplyWideningUpper(v, w)).AsInt32());
+            Vector128<short> lower = Vector128.WidenLower(v).AsInt16() * Vector128.WidenLower(w);
+            Vector128<short> upper = Vector128.WidenUpper(v).AsInt16() * Vector128.WidenUpper(w);
+            return new(AdvSimd.Arm64.AddPairwise(lower, upper).AsInt32());
         }
 
-        Vector128<short> even = Vector128.ShiftRightArithmetic(v.AsInt16() << 8, 8) * Vector128.ShiftRightArithmetic(w.AsInt16() << 8, 8);
-        Vector128<short> odd = Vector128.ShiftRightArithmetic(v.AsInt16(), 8) * Vector128.ShiftRightArithmetic(w.AsInt16(), 8);
+        Vector128<short> even = (v.AsInt16() & Vector128.Create<short>(0xFF)) * Vector128.ShiftRightArithmetic(w.AsInt16() << 8, 8);
+        Vector128<short> odd = Vector128.ShiftRightLogical(v.AsInt16(), 8) * Vector128.ShiftRightArithmetic(w.AsInt16(), 8);
         return new((even + odd).AsInt32());
     }
 

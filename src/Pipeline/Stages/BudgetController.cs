@@ -14,8 +14,12 @@ public sealed class BudgetController
     private const int FewestRehearsals = 4;
     private const double RehearsalsPerSecond = 6;
 
+    // Of so many rehearsals one may be bad: where one frame in eight is late for its own reasons, a dozen good ones in a row
+    // would not come for minutes.
+    private const int RehearsalsForABadOne = 6;
+
     private static readonly TimeSpan FirstShortBreak = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan MaxShortBreak = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxShortBreak = TimeSpan.FromSeconds(1.25);
 
     private readonly TimeProvider _time;
     private readonly double _headroom;
@@ -27,6 +31,7 @@ public sealed class BudgetController
     private readonly double _quantile;
     private readonly int _runsToPredict;
     private int _runsToClose = 1;
+    private int _badTrials;
     private readonly LatencyWindow _costs;
 
     // Run numbers of the last overruns, oldest at _overrunNext: the circuit opens when all of them are recent.
@@ -79,6 +84,9 @@ public sealed class BudgetController
     /// <summary>95th percentile of the primary's recent cost, for super-resolution the 75th; zero until it has run often enough to be predicted.</summary>
     public TimeSpan PredictedCost => new(Volatile.Read(ref _predictedTicks));
 
+    /// <summary>Whether the primary may run but has not yet, on such work; false where no run of many was good enough to count.</summary>
+    internal bool IsUnmeasured => State == CircuitState.Closed && _costs.Count == 0 && _runs <= WarmUpRuns;
+
     /// <summary>
     /// Says whether the primary may run now. After <see cref="ReasonCode.Ok"/> the run must be reported with
     /// <see cref="RecordRun"/> or <see cref="RecordFault"/>.
@@ -95,9 +103,9 @@ public sealed class BudgetController
             case CircuitState.Open when Elapsed() < _break && !_probesNow:
                 return _openReason;
             case CircuitState.Open or CircuitState.HalfOpen:
-                // A machine that has jobs wait is not ready: it ends a trial.
+                // A machine that has jobs wait is not ready.
                 if (State == CircuitState.HalfOpen && _rehearses && timeLeft < Affordable(Budget))
-                    Open(_openReason);
+                    CountBadTrial(_openReason);
                 if (_rehearses || timeLeft < Affordable(Budget))
                     return _openReason;
                 BeginTrial();
@@ -189,8 +197,18 @@ public sealed class BudgetController
     {
         // The window may still hold the stall that opened the circuit: what counts now is measured from here.
         if (State == CircuitState.Open)
+        {
             ForgetCosts();
+            _badTrials = 0;
+        }
+
         SetState(CircuitState.HalfOpen);
+    }
+
+    private void CountBadTrial(ReasonCode reason)
+    {
+        if (++_badTrials > _runsToClose / RehearsalsForABadOne)
+            Open(reason);
     }
 
     private bool Record(TimeSpan cost, TimeSpan timeLeft, bool wasShortened, bool isLate)
@@ -200,8 +218,9 @@ public sealed class BudgetController
             cost += Lost(timeLeft);
         if (State == CircuitState.HalfOpen && (cost > Affordable(Budget) || (isOverrun && !_toleratesStalls)))
         {
-            Open(ReasonCode.OverBudget);
-            return isOverrun;
+            CountBadTrial(ReasonCode.OverBudget);
+            if (State == CircuitState.Open)
+                return isOverrun;
         }
 
         _runs++;
@@ -212,7 +231,7 @@ public sealed class BudgetController
         AddCost(cost);
 
         // One that was late may be an accident. A second one, or one soon after a trial, is not: it counts for all.
-        if (isLate && _toleratesStalls)
+        if (isLate && _toleratesStalls && State == CircuitState.Closed)
         {
             for (int i = 0; i < _overrunWindow && _runs - _lastLateRun < _overrunWindow; i++)
                 AddCost(cost);

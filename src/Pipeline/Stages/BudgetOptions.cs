@@ -43,7 +43,7 @@ public sealed class BudgetOptions
 
     /// <summary>
     /// True where trials are rehearsals, see <see cref="BudgetController.BeginRehearsal"/>: they do no harm, so that but for
-    /// faults breaks are 0.25 s to 2 s at most.
+    /// faults breaks are 0.25 s to 1.25 s at most.
     /// </summary>
     internal bool Rehearses { get; init; }
 

@@ -152,8 +152,22 @@ public sealed class BudgetedStage<TJob>
     {
         if (_primary is null || !_controller.BeginRehearsal())
             return false;
-        if (RunPrimary(ref job, timeLeft) is { } fault)
-            _observer?.NotifyStageFaulted(Name, fault);
+        RunTrial(ref job, timeLeft);
+        return true;
+    }
+
+    /// <summary>
+    /// Where the primary was never measured on jobs of this size, has it make the output of a job that is done already: what
+    /// it takes to begin is then not taken from a job that needs it.
+    /// </summary>
+    /// <param name="job">The work, with another place for its output.</param>
+    /// <param name="timeLeft">Time for it.</param>
+    /// <returns>False where there was nothing to do.</returns>
+    internal bool MakeReady(scoped ref TJob job, TimeSpan timeLeft)
+    {
+        if (!IsUnmeasured)
+            return false;
+        RunTrial(ref job, timeLeft);
         return true;
     }
 
@@ -184,8 +198,20 @@ public sealed class BudgetedStage<TJob>
     /// <inheritdoc cref="BudgetController.State"/>
     internal CircuitState Circuit => _controller.State;
 
+    /// <inheritdoc cref="BudgetController.IsUnmeasured"/>
+    internal bool IsUnmeasured => _primary is not null && !_manual && _controller.IsUnmeasured;
+
     /// <inheritdoc cref="BudgetController.SetWork"/>
     internal void SetWork(long work) => _controller.SetWork(work);
+
+    private void RunTrial(scoped ref TJob job, TimeSpan timeLeft)
+    {
+        long start = _time.GetTimestamp();
+        Exception? fault = RunPrimary(ref job, timeLeft);
+        _counters.CountTrial(_time.GetElapsedTime(start));
+        if (fault is not null)
+            _observer?.NotifyStageFaulted(Name, fault);
+    }
 
     private ReasonCode Admit(TimeSpan timeLeft, ReasonCode refusal)
         => _primary is null ? _absentReason

@@ -11,6 +11,8 @@ internal sealed class StageCounters(string stage)
     private long _faults;
     private long _totalTicks;
     private long _maxTicks;
+    private long _trials;
+    private long _trialTicks;
 
     public void CountJob(TimeSpan time, ReasonCode reason, bool isLate)
     {
@@ -22,6 +24,12 @@ internal sealed class StageCounters(string stage)
         _times.Add(time);
         Bump(ref _calls);
         RtcEnhanceMeter.RecordJob(stage, time, reason);
+    }
+
+    public void CountTrial(TimeSpan time)
+    {
+        Bump(ref _trials);
+        Volatile.Write(ref _trialTicks, _trialTicks + time.Ticks);
     }
 
     public void CountOverrun()
@@ -50,6 +58,8 @@ internal sealed class StageCounters(string stage)
             DeadlineMisses = Volatile.Read(ref _deadlineMisses),
             Faults = Volatile.Read(ref _faults),
             TotalTime = new TimeSpan(Volatile.Read(ref _totalTicks)),
+            Trials = Volatile.Read(ref _trials),
+            TrialTime = new TimeSpan(Volatile.Read(ref _trialTicks)),
             P50 = _times.Percentile(0.50),
             P95 = _times.Percentile(0.95),
             P99 = _times.Percentile(0.99),

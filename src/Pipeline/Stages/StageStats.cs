@@ -31,8 +31,14 @@ public readonly record struct StageStats
     /// <summary>Times the primary threw.</summary>
     public long Faults { get; init; }
 
-    /// <summary>Time spent on all jobs.</summary>
+    /// <summary>Time spent on all jobs; <see cref="TrialTime"/> is none of it.</summary>
     public TimeSpan TotalTime { get; init; }
+
+    /// <summary>Runs of the primary whose output nobody saw: a step of super-resolution is tried on a frame that is shown already.</summary>
+    public long Trials { get; init; }
+
+    /// <summary>Time spent on <see cref="Trials"/>.</summary>
+    public TimeSpan TrialTime { get; init; }
 
     /// <summary>Median time of a job.</summary>
     public TimeSpan P50 { get; init; }

@@ -21,11 +21,6 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     // A cost measured longer ago says nothing: after a break the machine may be another one.
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(0.5);
 
-    // A pause of the machine, longer than a band takes: another one is to be expected in the same frame and, once there
-    // were two within this time, in later ones. Room is left for it. Longer than a step of the ladder rests.
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan PauseMemory = TimeSpan.FromSeconds(3);
-
     private readonly IStage<SuperResolutionJob> _preferred;
     private readonly IRowBandUpscaler _preferredBands;
     private readonly IRowBandUpscaler _finisherBands;
@@ -36,9 +31,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     private PixelCost _finisherCost;
     private long _preferredMeasuredAt;
     private long _finisherMeasuredAt;
-    private TimeSpan _expectedPause;
-    private long? _pausedAt;
-    private bool _isOnlyPause;
+    private bool _hasDeadline;
 
     /// <summary>A banded upscaler.</summary>
     /// <param name="preferred">Makes the picture while time allows; one of this library's upscalers.</param>
@@ -73,6 +66,9 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     /// <summary>What finishes late pictures.</summary>
     public IStage<SuperResolutionJob> Finisher { get; }
 
+    /// <summary>What the machine's pauses tell; shared by upscalers that take turns.</summary>
+    internal PauseForecast Pauses { get; init; } = new();
+
     TimeSpan? ISelfLimitingStage.UnshortenedCost => UnshortenedCost;
 
     /// <summary>What the last frame would have cost without the finisher; null where it did without.</summary>
@@ -93,11 +89,12 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
             _preferredCost = default;
         if (_time.GetElapsedTime(_finisherMeasuredAt, begun) > Stale)
             _finisherCost = default;
-        if (_pausedAt is { } pausedAt && _time.GetElapsedTime(pausedAt, begun) > PauseMemory)
-            _pausedAt = null;
-        if (_pausedAt is null || _isOnlyPause)
-            _expectedPause = TimeSpan.Zero;
-        TimeSpan longestReserve = job.Deadline.Remaining() / 2;
+
+        // A picture that nothing waits for, made ready on another thread, tells nothing.
+        TimeSpan timeLeft = job.Deadline.Remaining();
+        _hasDeadline = timeLeft < TimeSpan.MaxValue;
+        if (_hasDeadline)
+            Pauses.BeginFrame(_time, begun, timeLeft);
         PixelCost usual = _preferredCost;
         UnshortenedCost = null;
         _preferredBands.Begin(ref job);
@@ -106,7 +103,7 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         _finisherBands.Begin(ref job);
         _blend.Prepare(job.Target);
         int row = 0;
-        while (row < height && FitsAnotherBand(job.Deadline.Remaining() - (_expectedPause < longestReserve ? _expectedPause : longestReserve), row, height, width))
+        while (row < height && (!_hasDeadline || FitsAnotherBand(job.Deadline.Remaining() - Pauses.Reserve, row, height, width)))
         {
             int end = Math.Min(row + _rowsPerBand, height);
             long started = _time.GetTimestamp();
@@ -119,12 +116,13 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
         if (row == height)
             return;
 
-        // By the cost that was usual before: a pause in one band says nothing of the others.
+        // By the cost that was usual before: a pause in one band says nothing of the others. One that has
+        // not come yet is still to be expected.
         TimeSpan taken = _time.GetElapsedTime(begun);
         double perPixel = usual.IsKnown ? usual.SecondsPerPixel : _preferredCost.SecondsPerPixel;
         if (row > 0)
             perPixel = Math.Min(perPixel, taken.TotalSeconds / ((double)row * width));
-        UnshortenedCost = taken + TimeSpan.FromSeconds(perPixel * (height - row) * width);
+        UnshortenedCost = taken + TimeSpan.FromSeconds(perPixel * (height - row) * width) + Pauses.StillExpected;
 
         // A cost that keeps the preferred upscaler out is never measured again; let it fade until a band is tried.
         if (row == 0)
@@ -179,13 +177,8 @@ public sealed class BandedUpscaler : IStage<SuperResolutionJob>, ISelfLimitingSt
     {
         TimeSpan taken = _time.GetElapsedTime(started, ended);
         TimeSpan pause = taken - TimeSpan.FromSeconds(cost.SecondsPerPixel * pixels);
-        if (cost.IsKnown && pause > LeastPause)
-        {
-            _isOnlyPause = _pausedAt is null;
-            _expectedPause = pause;
-            _pausedAt = ended;
-        }
-
+        if (cost.IsKnown && _hasDeadline)
+            Pauses.Add(pause, ended);
         cost.Add(taken, pixels);
     }
 

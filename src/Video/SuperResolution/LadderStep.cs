@@ -37,6 +37,9 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
     /// <summary>Keeps the step out of the jobs that come.</summary>
     public bool IsLimited { get; set; }
 
+    /// <summary>Whether the step is in use, but has made no picture of this size.</summary>
+    public bool IsUnmeasured => _stage.IsUnmeasured;
+
     /// <summary>False while what ends this step's frames in time is out of use itself.</summary>
     public bool HasFinisher { get; set; } = true;
 
@@ -71,6 +74,10 @@ internal sealed class LadderStep : IStage<SuperResolutionJob>
     /// <summary>Tries the step on a picture that is shown already, where it is out of use and due for that.</summary>
     /// <returns>False where there was nothing to try.</returns>
     public bool Rehearse(scoped ref SuperResolutionJob job) => GetRefusal() == ReasonCode.Ok && _stage.Rehearse(ref job, job.Deadline.Remaining());
+
+    /// <summary>Has the step make a picture that is shown already, where it has made none of this size: its memory is taken then.</summary>
+    /// <returns>False where there was nothing to do.</returns>
+    public bool MakeReady(scoped ref SuperResolutionJob job) => GetRefusal() == ReasonCode.Ok && _stage.MakeReady(ref job, job.Deadline.Remaining());
 
     public void Observe(scoped in SuperResolutionJob job) => _stage.Observe(in job);
 

@@ -22,13 +22,14 @@ internal sealed class UpscaleLadder : IDisposable
     public UpscaleLadder(VideoEnhancerOptions options)
     {
         IStage<SuperResolutionJob>? own = options.SuperResolutionFactory?.Invoke();
+        var pauses = new PauseForecast();
         UpscaleMethod[] methods = StepsFrom(options.Method, options.Scale);
         var steps = new List<LadderStep>();
         IStage<SuperResolutionJob> below = new NoUpscaler();
         for (int i = methods.Length - 1; i >= 0; i--)
         {
             string name = i == 0 && own is null ? StageName : $"{StageName}.{NameOf(methods[i])}";
-            var step = new LadderStep(methods[i], CreateUpscaler(methods[i], options), below, name, options) { KeepsDeadline = options.Scale == 1 || i < methods.Length - 1 };
+            var step = new LadderStep(methods[i], CreateUpscaler(methods[i], options, pauses), below, name, options) { KeepsDeadline = options.Scale == 1 || i < methods.Length - 1 };
             steps.Add(step);
             below = step;
         }
@@ -87,15 +88,37 @@ internal sealed class UpscaleLadder : IDisposable
         return UpscaleOutcome.PassedThrough;
     }
 
+    /// <summary>Whether there may be something to rehearse.</summary>
+    public bool HasTrials
+    {
+        get
+        {
+            bool isBelow = false;
+            foreach (LadderStep step in _steps)
+            {
+                if (!isBelow && step.MadeLast)
+                    isBelow = true;
+                else if (isBelow ? step.IsUnmeasured : step.IsOut)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>
-    /// Tries the best step that is out of use, and due for a trial, on a picture that is shown already: no frame waits for it.
+    /// Tries the best step that is out of use, and due for a trial, on a picture that is shown already: no frame waits for
+    /// it. Where there is none, makes a step ready that frames may have to come down to.
     /// </summary>
     /// <param name="job">The last job, with another target.</param>
     public void Rehearse(scoped ref SuperResolutionJob job)
     {
+        bool isBelow = false;
         foreach (LadderStep step in _steps)
         {
-            if (step.MadeLast || step.Rehearse(ref job))
+            if (!isBelow && step.MadeLast)
+                isBelow = true;
+            else if (isBelow ? step.MakeReady(ref job) : step.Rehearse(ref job))
                 return;
         }
     }
@@ -156,7 +179,7 @@ internal sealed class UpscaleLadder : IDisposable
         _ => "pass-through",
     };
 
-    private static IStage<SuperResolutionJob> CreateUpscaler(UpscaleMethod method, VideoEnhancerOptions options)
+    private static IStage<SuperResolutionJob> CreateUpscaler(UpscaleMethod method, VideoEnhancerOptions options, PauseForecast pauses)
     {
         return method switch
         {
@@ -174,7 +197,7 @@ internal sealed class UpscaleLadder : IDisposable
 
         IStage<SuperResolutionJob> Banded(IStage<SuperResolutionJob> preferred)
             => new BandedUpscaler(
-                Decorated(method, preferred), Decorated(UpscaleMethod.Bicubic, new BicubicUpscaler()), RowsPerBand, options.Time);
+                Decorated(method, preferred), Decorated(UpscaleMethod.Bicubic, new BicubicUpscaler()), RowsPerBand, options.Time) { Pauses = pauses };
 
         IStage<SuperResolutionJob> Decorated(UpscaleMethod made, IStage<SuperResolutionJob> upscaler)
             => options.UpscalerDecorator?.Invoke(made, upscaler) ?? upscaler;

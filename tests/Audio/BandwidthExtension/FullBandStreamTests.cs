@@ -35,6 +35,7 @@ public class FullBandStreamTests
     [Theory]
     [InlineData(3400, 3400)]
     [InlineData(4000, 4000)]
+    [InlineData(6000, 6000)]
     [InlineData(6950, 7000)]
     [InlineData(8000, 8000)]
     public void Process_SpeechThatEndsLower_IsExtendedFromThere(int contentHz, int cutoffHz)
@@ -47,6 +48,21 @@ public class FullBandStreamTests
         Assert.Equal(cutoffHz, stage.CutoffHz);
         var upper = SignalPower.OfBand(output[^96000..], 9000, 14000) / SignalPower.OfBand(speech[^96000..], 9000, 14000);
         Assert.InRange(upper, 0.02, 2);
+    }
+
+    [Fact]
+    public void Process_BandThatEndsAfterMinutes_IsNoticedWithinTwoSecondsOfSound()
+    {
+        var stage = new SpectralExtender(Rate);
+        Run(stage, SpeechLikeSignal.Create(6, seed: 28));
+        var low = SpeechLikeSignal.LowPass(SpeechLikeSignal.Create(6, seed: 29), 8000);
+
+        int blocks = 0;
+        while (stage.CutoffHz == CutoffDetector.FullBandHz && blocks < 600)
+            Run(stage, low[(blocks * Block)..(++blocks * Block)]);
+
+        Assert.Equal(8000, stage.CutoffHz);
+        Assert.InRange(blocks, 100, 200);
     }
 
     [Fact]

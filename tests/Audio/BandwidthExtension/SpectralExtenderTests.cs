@@ -95,6 +95,10 @@ public class SpectralExtenderTests
         Run(stage, 16000, Resampler.Convert(original, 48000, 16000));
         Assert.Equal(8000, stage.CutoffHz);
 
+        var medium = new SpectralExtender(16000);
+        Run(medium, 16000, Resampler.Convert(SpeechLikeSignal.LowPass(original, 6000), 48000, 16000));
+        Assert.Equal(6000, medium.CutoffHz);
+
         var narrow = new SpectralExtender(8000);
         Run(narrow, 8000, Resampler.Convert(SpeechLikeSignal.LowPass(original, 3400), 48000, 8000));
         Assert.Equal(3400, narrow.CutoffHz);

@@ -25,8 +25,8 @@ internal sealed class CandidateChain(CandidateModel model) : IChainFactory
         for (int i = 0; i <= last; i++)
         {
             quantised[i] = i == 0
-                ? QuantisedLayer.Quantise(network.Layers[0], 1f / 255, 0, QuantisedLayer.MostWordWeight)
-                : QuantisedLayer.Quantise(AsRow(network.Layers[i], model.Kinds[i]), network.ActivationSteps[i - 1], network.ZeroPoints[i - 1], QuantisedLayer.MostByteWeight);
+                ? QuantisedLayer.QuantiseFirst(network.Layers[0])
+                : QuantisedLayer.Quantise(AsRow(network.Layers[i], model.Kinds[i]), network.ActivationSteps[i - 1], network.ZeroPoints[i - 1]);
         }
 
         var input = new RowRing<short>(1, 8, 0);

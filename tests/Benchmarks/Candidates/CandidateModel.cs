@@ -31,6 +31,7 @@ internal sealed record CandidateModel(bool IsFolded, CandidateKind[] Kinds, Upsc
     public static CandidateModel Read(byte[] onnx, string name)
     {
         OnnxModel model = OnnxModel.Parse(onnx, name);
+        UpscalingNetworkReader.CheckLevels(model);
         bool isFolded = false;
         var kinds = new List<CandidateKind>();
         var layers = new List<ConvolutionLayer>();

@@ -25,6 +25,7 @@ public static partial class BenchVerb
         ["sheet"] = new("upscalers on crops of faces, hair, text and edges beside each other, as a picture", ContactSheetBenchmark.Run),
         ["playout"] = new("adaptive playout: delay against concealed share over the target quantile, plain buffers and peers beside", PlayoutBenchmark.Run),
         ["inference"] = new("networks: time a frame, 8 bits and floats, share of the machine's peak", InferenceBenchmark.Run),
+        ["reuse"] = new("what inference measures of reuse alone: networks on decoded clips, against each picture as if it were the first", ReuseTable.Run),
         ["candidates"] = new("candidates of the search for networks: time a frame by the engine", CandidateBenchmark.Run),
         ["receiver"] = new("time of GetAudio and InsertPacket in a lossy call; p99.9 of a pull under 1 ms", ReceiverBenchmark.Run),
         ["receivers"] = new("cost of one receiver, 200 G.711 streams in real time, the curve from 1 to 400 streams", ReceiversBenchmark.Run),

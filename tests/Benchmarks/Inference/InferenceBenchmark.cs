@@ -7,7 +7,7 @@ using RtcEnhance.Video;
 namespace RtcEnhance.Benchmarks.Inference;
 
 /// <summary>
-/// Time of the networks' luma, 480x360 to 960x720, each picture as if it were the first, beside what the machine can do
+/// Time of the networks' luma, 480x360 to 960x720 or 1440x1080, each picture as if it were the first, beside what the machine can do
 /// at most and beside peers that run the same file, and the same network in 8 bits. Everything is repeated in rounds, so
 /// that a busy moment hits all alike. Then memory, and what reuse saves on decoded clips. Rows are printed as they come.
 /// </summary>
@@ -19,7 +19,7 @@ internal static class InferenceBenchmark
     private const int WarmUpFrames = 40;
 
     // Of each shape one: weights do not change the time of a picture that is computed as a whole.
-    private static readonly string[] Shapes = ["sr-x2-quality", "sr-x2-fast"];
+    private static readonly string[] Shapes = ["sr-x2-quality", "sr-x2-fast", "sr-x3-quality"];
 
     public static BenchReport Run(BenchArguments arguments)
     {

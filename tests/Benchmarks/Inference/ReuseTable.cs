@@ -17,6 +17,13 @@ internal static class ReuseTable
     private static readonly int[] Rates = [200, 400];
     private static readonly string[] Models = ["sr-x2-quality-coded", "sr-x2-fast-coded"];
 
+    public static BenchReport Run(BenchArguments arguments)
+    {
+        var report = new BenchReport { IsKept = false };
+        Add(arguments, report);
+        return report;
+    }
+
     public static void Add(BenchArguments arguments, BenchReport report)
     {
         if (arguments.DataDirectory is not { } data)
@@ -27,7 +34,7 @@ internal static class ReuseTable
 
         var table = new BenchTable(
             "reuse on clips decoded from VP8, luma and chroma, 8 bits, one thread, ms a picture",
-            "clip", "size", "kb/s", "pictures", "network", "reused %", "dense mean", "mean", "p50", "p95", "equal");
+            "clip", "size", "kb/s", "pictures", "network", "changed %", "computed %", "dense mean", "mean", "p50", "p95", "still", "equal");
         report.Tables.Add(table);
         FFmpegExecutable ffmpeg = FFmpegExecutable.Find();
         string[] paths = [.. Directory.EnumerateFiles(Path.Combine(data, "video", "test", "video")).Order(StringComparer.Ordinal).Where((_, i) => i % arguments.Every == 0)];
@@ -50,8 +57,8 @@ internal static class ReuseTable
         }
 
         foreach ((string model, var so) in all)
-            table.Add("all of this size", $"{CodedClip.CallWidth}x{CodedClip.CallHeight}", null, so.Count, model, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null);
-        report.Notes.Add($"clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. dense: every {DenseEvery}th picture, knowing nothing of the one before.");
+            table.Add("all of this size", $"{CodedClip.CallWidth}x{CodedClip.CallHeight}", null, so.Count, model, null, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null, null);
+        report.Notes.Add($"clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. changed: luma samples that are not those of the picture before; computed: output samples that were made again. still: a picture that is that of before. dense: every {DenseEvery}th picture, knowing nothing of the one before.");
     }
 
     private static (double Dense, int DenseCount, double Sum) Measure(UpscalingModel model, CodedClip clip, BenchTable table, BenchReport report)
@@ -67,6 +74,7 @@ internal static class ReuseTable
         Array.Fill(denseTimes, double.MaxValue);
         Array.Fill(times, double.MaxValue);
         bool isEqual = true;
+        double still = double.MaxValue;
         double share = 0;
         for (int pass = 0; pass < Passes; pass++)
         {
@@ -74,6 +82,8 @@ internal static class ReuseTable
             for (int i = 0; i < clip.Frames.Count; i++)
             {
                 Time(ref times[i], upscaler, clip.Frames[i], reused);
+                if (pass == Passes - 1 && i == clip.Frames.Count - 1)
+                    Time(ref still, upscaler, clip.Frames[i], reused);
                 if (i % DenseEvery != 0)
                     continue;
                 anew.Reset();
@@ -81,15 +91,33 @@ internal static class ReuseTable
                 isEqual &= SameLuma(dense, reused);
             }
 
-            share = 100.0 * upscaler.SamplesReused / (upscaler.SamplesReused + upscaler.SamplesComputed);
+            share = 100.0 * upscaler.SamplesComputed / (upscaler.SamplesReused + upscaler.SamplesComputed);
         }
 
         report.Failed |= !isEqual;
         double[] sorted = [.. times.Order()];
         table.Add(
-            clip.Name, $"{clip.Width}x{clip.Height}", clip.Kbps, clip.Frames.Count, model.Info.Id, share,
-            denseTimes.Average(), times.Average(), sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], isEqual ? "yes" : "NO");
+            clip.Name, $"{clip.Width}x{clip.Height}", clip.Kbps, clip.Frames.Count, model.Info.Id, ChangedPercent(clip), share,
+            denseTimes.Average(), times.Average(), sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], still, isEqual ? "yes" : "NO");
         return (denseTimes.Sum(), denseTimes.Length, times.Sum());
+    }
+
+    // Of the luma samples of all pictures but the first.
+    private static double ChangedPercent(CodedClip clip)
+    {
+        long changed = 0;
+        for (int i = 1; i < clip.Frames.Count; i++)
+        {
+            for (int y = 0; y < clip.Height; y++)
+            {
+                ReadOnlySpan<byte> before = clip.Frames[i - 1].Y.Row(y);
+                ReadOnlySpan<byte> after = clip.Frames[i].Y.Row(y);
+                for (int x = 0; x < after.Length; x++)
+                    changed += before[x] != after[x] ? 1 : 0;
+            }
+        }
+
+        return 100.0 * changed / ((clip.Frames.Count - 1L) * clip.Width * clip.Height);
     }
 
     // The runtime's optimised code is there afterwards.

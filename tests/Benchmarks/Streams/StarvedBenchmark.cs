@@ -26,7 +26,13 @@ internal static class StarvedBenchmark
         var table = new BenchTable(
             $"One stream of 480x360, 30 frames a second; in the middle third {processes} busy processes on {Environment.ProcessorCount} cores",
             "third", "frames", "neural", "fast", "easu", "bicubic", "passed", "late", "dropped", "mean ms", "p95 ms", "reasons");
-        using var call = new ConferenceCall(new ConferenceOptions { Streams = 1, Budget = null });
+        var trace = new FrameTrace();
+        using var call = new ConferenceCall(new ConferenceOptions
+        {
+            Streams = 1,
+            Budget = null,
+            EnhancerOptions = _ => new VideoEnhancerOptions { UpscalerDecorator = trace.Decorate },
+        });
         call.Run(WarmUp);
         List<StreamFigures> thirds = [Add(table, Names[0], call.Run(third))];
         double taken;
@@ -38,7 +44,7 @@ internal static class StarvedBenchmark
 
         thirds.Add(Add(table, Names[2], call.Run(third)));
         report.Tables.Add(table);
-        report.Tables.Add(Slowest(thirds));
+        report.Tables.Add(Slowest(thirds, trace));
         long frames = thirds.Sum(part => part.Frames), late = thirds.Sum(part => part.Late);
         double neuralAgain = (double)thirds[2].Made(UpscaleMethod.Neural) / thirds[2].MadeBy.Sum();
         report.Failed = late > MostLateShare * frames;
@@ -48,13 +54,13 @@ internal static class StarvedBenchmark
         return report;
     }
 
-    private static BenchTable Slowest(List<StreamFigures> thirds)
+    private static BenchTable Slowest(List<StreamFigures> thirds, FrameTrace trace)
     {
-        var table = new BenchTable("the slowest frames of each third", "third", "at s", "made by", "ms");
+        var table = new BenchTable("the slowest frames of each third", "third", "at s", "made by", "ms", "time went, ms");
         foreach ((StreamFigures stream, string name) in thirds.Zip(Names))
         {
             foreach (ShownFrame frame in stream.Slowest)
-                table.Add(name, frame.At.TotalSeconds, frame.MadeBy?.ToString() ?? "as it came", frame.DelayMs);
+                table.Add(name, frame.At.TotalSeconds, frame.MadeBy?.ToString() ?? "as it came", frame.DelayMs, trace.Describe(frame));
         }
 
         return table;

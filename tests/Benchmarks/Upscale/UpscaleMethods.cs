@@ -11,26 +11,29 @@ public static class UpscaleMethods
     /// <summary>Names of those that enlarge, cheapest first.</summary>
     public static IReadOnlyList<string> Names { get; } = ["bilinear", "bicubic", "lanczos", "easu", "neural-fast", "neural-fast-clean", "neural", "neural-clean"];
 
-    /// <summary>What a method multiplies width and height by; null where it may be anything.</summary>
+    /// <summary>Whether a method multiplies width and height by a number.</summary>
     /// <param name="name">One of <see cref="Names"/>, or <see cref="Restore"/>.</param>
-    /// <returns>The scale, or null.</returns>
-    public static int? FixedScale(string name) => SourceOf(name)?.Load().Info.Scale;
+    /// <param name="scale">The number.</param>
+    /// <returns>True for all numbers where the method is a filter.</returns>
+    public static bool HasScale(string name, double scale) => SourceOf(name, scale) is not { } source || source.Load().Info.Scale == scale;
 
     /// <summary>A new upscaler.</summary>
     /// <param name="name">One of <see cref="Names"/>, or <see cref="Restore"/>.</param>
+    /// <param name="scale">What it will multiply width and height by.</param>
     /// <returns>The upscaler.</returns>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static IStage<SuperResolutionJob> Create(string name) => name switch
+    public static IStage<SuperResolutionJob> Create(string name, double scale = 2) => name switch
     {
         "bilinear" => new BilinearUpscaler(),
         "bicubic" => new BicubicUpscaler(),
         "lanczos" => new Lanczos3Upscaler(),
         "easu" => new EdgeAdaptiveUpscaler(),
-        _ => new NeuralUpscaler((SourceOf(name) ?? throw new ArgumentException($"The method '{name}' is not one of {string.Join(", ", Names)}.", nameof(name))).Load()),
+        _ => new NeuralUpscaler((SourceOf(name, scale) ?? throw new ArgumentException($"The method '{name}' is not one of {string.Join(", ", Names)}.", nameof(name))).Load()),
     };
 
-    private static UpscalingModelSource? SourceOf(string name) => name switch
+    private static UpscalingModelSource? SourceOf(string name, double scale) => name switch
     {
+        "neural" or "neural-clean" when scale == 3 => UpscalingModelSource.Tripling,
         "neural" => UpscalingModelSource.Quality,
         "neural-fast" => UpscalingModelSource.Fast,
         "neural-clean" => UpscalingModelSource.Quality.Clean,

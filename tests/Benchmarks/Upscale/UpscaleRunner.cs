@@ -29,9 +29,9 @@ public sealed class UpscaleRunner
             throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale is 1 to 8.");
         _method = method;
         _scale = scale;
-        if (UpscaleMethods.FixedScale(method) is { } only && only != scale)
-            throw new ArgumentException($"The method '{method}' enlarges {only} times, not {scale}; take easu for other scales.", nameof(scale));
-        _upscaler = UpscaleMethods.Create(method);
+        if (!UpscaleMethods.HasScale(method, scale))
+            throw new ArgumentException($"The method '{method}' does not enlarge {scale} times; take easu for other scales.", nameof(scale));
+        _upscaler = UpscaleMethods.Create(method, scale);
     }
 
     /// <summary>Enlarges a file.</summary>

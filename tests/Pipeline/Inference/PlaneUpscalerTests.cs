@@ -138,20 +138,23 @@ public sealed class PlaneUpscalerTests
     }
 
     [Theory]
-    [InlineData(InferencePrecision.EightBit)]
-    [InlineData(InferencePrecision.FloatingPoint)]
-    public void ProcessRows_WarmedUp_AllocatesNothing(InferencePrecision precision)
+    [InlineData(InferencePrecision.EightBit, "body of 8")]
+    [InlineData(InferencePrecision.FloatingPoint, "body of 8")]
+    [InlineData(InferencePrecision.EightBit, "scale 3")]
+    public void ProcessRows_WarmedUp_AllocatesNothing(InferencePrecision precision, string name)
     {
         const int width = 72, height = 4;
+        UpscalingModel model = Load(name);
+        int scale = model.Info.Scale;
         byte[] luma = Luma(width, height);
-        var target = new byte[4 * width * height];
-        using var upscaler = new PlaneUpscaler(Load("body of 8"), precision, 2);
+        var target = new byte[scale * scale * width * height];
+        using var upscaler = new PlaneUpscaler(model, precision, 2);
 
         AllocationAssert.None(
             () =>
             {
                 upscaler.Begin(width, height);
-                upscaler.ProcessRows(luma, width, target, 2 * width, 0, height);
+                upscaler.ProcessRows(luma, width, target, scale * width, 0, height);
             },
             warmUps: 5);
     }

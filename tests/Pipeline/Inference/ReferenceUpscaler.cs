@@ -42,8 +42,7 @@ internal static class ReferenceUpscaler
         int zero = 0;
         for (int i = 0; i < network.Layers.Length; i++)
         {
-            layer = QuantisedLayer.Quantise(
-                network.Layers[i], i == 0 ? 1f / 255 : network.ActivationSteps[i - 1], zero, i == 0 ? QuantisedLayer.MostWordWeight : QuantisedLayer.MostByteWeight);
+            layer = i == 0 ? QuantisedLayer.QuantiseFirst(network.Layers[0]) : QuantisedLayer.Quantise(network.Layers[i], network.ActivationSteps[i - 1], zero);
             sums = [.. Enumerable.Range(0, layer.Layer.Outputs).Select(o => Sum(layer, o, values, zero, width, height))];
             if (i == network.Layers.Length - 1)
                 break;
@@ -55,7 +54,7 @@ internal static class ReferenceUpscaler
             for (int o = 0; o < values.Length; o++)
             {
                 float gain = layer.SumSteps[o] / step;
-                float limit = Math.Min(layer.Layer.Limit / step, 254);
+                float limit = Math.Min(layer.Layer.Limit / step, 510);
                 values[o] = new int[luma.Length];
                 for (int at = 0; at < luma.Length; at++)
                 {
@@ -63,7 +62,7 @@ internal static class ReferenceUpscaler
                     value = Math.Min(value, limit) + offset;
                     if (layer.Layer.AddsSkip)
                         value += skipped![o][at] * skipGain;
-                    values[o][at] = (int)Math.Clamp(value, 0, 127);
+                    values[o][at] = (int)Math.Clamp(value, 0, 255);
                 }
             }
 

@@ -28,9 +28,24 @@ public sealed class ReleasedModelTests
 
         byte[] upscaled = Upscale(model, InferencePrecision.EightBit, luma);
 
-        // The trainer scales sums in doubles and the engine in floats: an activation half way between two may become the other one.
+        // The trainer scales sums in doubles and the engine in floats: an activation half way between two may become the
+        // other one, which all that depends on it may show.
+        Assert.All(upscaled.Zip(expected), pair => Assert.InRange(pair.First - pair.Second, -2, 2));
+        Assert.InRange(upscaled.Zip(expected).Count(pair => pair.First != pair.Second), 0, expected.Length / 25);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void EightBits_GoldenPicture_IsThePlainSums(string name)
+    {
+        (UpscalingModel model, byte[] luma, _) = Load(name, "u8");
+
+        byte[] upscaled = Upscale(model, InferencePrecision.EightBit, luma);
+
+        // At three times the size the bicubic picture is rounded: to floats here, to doubles there.
+        byte[] expected = ReferenceUpscaler.RunBytes(model.Network, luma, Width, Height);
         Assert.All(upscaled.Zip(expected), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
-        Assert.InRange(upscaled.Zip(expected).Count(pair => pair.First != pair.Second), 0, expected.Length / 500);
+        Assert.InRange(upscaled.Zip(expected).Count(pair => pair.First != pair.Second), 0, model.Info.Scale == 3 ? expected.Length / 1000 : 0);
     }
 
     [Theory]

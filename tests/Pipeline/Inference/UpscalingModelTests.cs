@@ -103,7 +103,8 @@ public sealed class UpscalingModelTests
     [InlineData("activation_scales", "-1")]
     [InlineData("activation_scales", "NaN")]
     [InlineData("activation_scales", "x")]
-    [InlineData("activation_zero_points", "128")]
+    [InlineData("activation_zero_points", "256")]
+    [InlineData("activation_levels", "127")]
     public void Load_PropertyIsWrong_NamesIt(string key, string value)
     {
         OnnxFile file = Small();
@@ -125,6 +126,7 @@ public sealed class UpscalingModelTests
     public void Load_NothingButZeroWeights_IsTheClassicalPicture()
     {
         OnnxFile file = Chain();
+        file.Properties["activation_levels"] = "255";
         file.Properties["activation_scales"] = "1";
         UpscalingModel model = UpscalingModel.Load(file.ToArray(), "zero");
         using var upscaler = new RtcEnhance.Inference.PlaneUpscaler(model, InferencePrecision.EightBit, 1);

@@ -32,14 +32,14 @@ public class WinogradConvolutionTests
         ConvolutionLayer layer = Network("random").Layers[1];
         layer.Biases[5] = 1e9f;
 
-        Assert.False(WinogradConvolution.Fits(QuantisedLayer.Quantise(layer, 0.01f, 0, QuantisedLayer.MostByteWeight)));
+        Assert.False(WinogradConvolution.Fits(QuantisedLayer.Quantise(layer, 0.01f, 0)));
     }
 
     private static void AssertEqualsPlainSums<TLanes>(string kind)
         where TLanes : struct, IWordLanes<TLanes>
     {
         UpscalingNetwork network = Network(kind);
-        QuantisedLayer layer = QuantisedLayer.Quantise(network.Layers[1], network.ActivationSteps[0], 3, QuantisedLayer.MostByteWeight);
+        QuantisedLayer layer = QuantisedLayer.Quantise(network.Layers[1], network.ActivationSteps[0], 3);
         Assert.True(WinogradConvolution.Fits(layer));
         AlignedBuffer<byte> source = Activations(kind);
         var rows = new nint[Rows];
@@ -79,9 +79,9 @@ public class WinogradConvolutionTests
             int place = i / Channels;
             source[i] = kind switch
             {
-                "random" => (byte)random.Next(128),
-                "alternating" => (byte)(((place / Columns) + (place % Columns)) % 2 == 0 ? 127 : 0),
-                _ => 127,
+                "random" => (byte)random.Next(256),
+                "alternating" => (byte)(((place / Columns) + (place % Columns)) % 2 == 0 ? 255 : 0),
+                _ => 255,
             };
         }
 

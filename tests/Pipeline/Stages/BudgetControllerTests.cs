@@ -183,21 +183,22 @@ public sealed class BudgetControllerTests
     }
 
     [Fact]
-    public void Rehearses_ThatFail_AreNeverMoreThanTwoSecondsApartAndAfterFaultsTheyAre()
+    public void Rehearses_ThatFail_AreNeverMoreThanABreakOf1250MsApartAndAfterFaultsTheyAre()
     {
         BudgetController controller = Tolerant();
         Run(controller, 3, 4);
         Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
-        foreach (double ms in new[] { 250, 500, 1000, 2000, 2000 })
+        foreach (double ms in new[] { 250, 500, 1000, 1250, 1250 })
         {
             _time.Advance(Ms(ms - 1));
             Assert.False(controller.BeginRehearsal());
             _time.Advance(Ms(1));
-            Assert.True(Rehearse(controller, 3));
+            while (controller.BeginRehearsal())
+                controller.RecordRun(Ms(3), Ms(2));
         }
 
-        _time.Advance(Ms(2000));
-        for (int i = 0; i < 12; i++)
+        _time.Advance(Ms(1250));
+        for (int i = 0; i < 7; i++)
         {
             Assert.Equal(ReasonCode.OverBudget, controller.Admit(Ample));
             Assert.True(Rehearse(controller, 1));
@@ -205,11 +206,37 @@ public sealed class BudgetControllerTests
 
         Assert.Equal(ReasonCode.Ok, controller.Admit(Ample));
         controller.RecordFault();
-        _time.Advance(Ms(3999));
+        _time.Advance(Ms(2499));
         Assert.False(controller.BeginRehearsal());
         Assert.Equal(ReasonCode.Faulted, controller.Admit(Ample));
         _time.Advance(Ms(1));
         Assert.True(controller.BeginRehearsal());
+    }
+
+    [Theory]
+    [InlineData(1, CircuitState.Closed)]
+    [InlineData(2, CircuitState.Open)]
+    public void Rehearses_AfterALongBreak_OneMayBeBadOrAJobMayComeLate(int bad, CircuitState expected)
+    {
+        BudgetController controller = Tolerant();
+        Run(controller, 3, 4);
+        controller.Admit(Ample);
+        foreach (double ms in new[] { 250, 500, 1000 })
+        {
+            _time.Advance(Ms(ms));
+            while (controller.BeginRehearsal())
+                controller.RecordRun(Ms(3), Ms(2));
+        }
+
+        _time.Advance(Ms(1250));
+        Assert.True(Rehearse(controller, 1));
+        controller.Admit(Ms(0.5));
+        for (int i = 1; i < bad; i++)
+            Rehearse(controller, 3);
+        for (int i = 0; i < 6; i++)
+            Rehearse(controller, 1);
+
+        Assert.Equal(expected, controller.State);
     }
 
     [Fact]

@@ -104,6 +104,49 @@ public class Item14LoadTests
         Assert.InRange(call.Share(UpscaleMethod.Neural, again), 0.95, 1);
     }
 
+    [Theory]
+    [InlineData(8, 3, 0)]
+    [InlineData(9, 0, 12)]
+    public void Item14_OneFrameInSeveralIsHitByAnotherProgram_TheNetworkComesBackAllTheSame(int every, double pickUpMs, double pauseMs)
+    {
+        using var call = new LadderCall();
+        call.Run(TimeSpan.FromSeconds(5));
+        call.Oversubscription = 4;
+        call.Run(TimeSpan.FromSeconds(30));
+        int again = call.Made.Count;
+
+        // Less than what a network that is in use may be hit by.
+        call.Oversubscription = 1;
+        call.PickUpAfter = frame =>
+        {
+            bool isHit = frame % every == 0;
+            call.Pause = TimeSpan.FromMilliseconds(isHit ? pauseMs : 0);
+            return TimeSpan.FromMilliseconds(isHit ? pickUpMs : 0);
+        };
+        call.Run(TimeSpan.FromSeconds(30));
+
+        Assert.InRange(call.Made.FindIndex(again, made => made == UpscaleMethod.Neural) - again, 0, 10 * 30);
+        Assert.InRange(call.Share(UpscaleMethod.Neural, again + 300), 0.8, 1);
+    }
+
+    [Fact]
+    public void Item14_AStepThatWasNotInUse_IsMadeReadyOnAFrameThatIsShown()
+    {
+        const double FirstMs = 10;
+        using var call = new LadderCall { FirstMs = FirstMs };
+        call.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(NetworkAlone, call.Steps);
+        Assert.Equal(1, call.Stage(UpscaleMethod.NeuralFast).Trials);
+        Assert.Equal(FirstMs + call.CostMs[UpscaleMethod.NeuralFast], call.Stage(UpscaleMethod.NeuralFast).TrialTime.TotalMilliseconds, 1);
+        int before = call.Made.Count;
+
+        call.Oversubscription = 2;
+        call.Run(TimeSpan.FromSeconds(5));
+
+        Assert.Contains(UpscaleMethod.NeuralFast, call.Made.Skip(before));
+        Assert.Equal(0, call.Stats.DeadlineMisses);
+    }
+
     [Fact]
     public void Item14_TwiceOversubscribed_TheFastNetworkTakesOverAndNoFrameIsLate()
     {

@@ -52,6 +52,9 @@ internal sealed class LadderCall : IDisposable
         [UpscaleMethod.Bicubic] = 1,
     };
 
+    /// <summary>Milliseconds that each step but the first takes longer when it makes a picture for the first time.</summary>
+    public double FirstMs { get; init; }
+
     /// <summary>Steps that throw.</summary>
     public HashSet<UpscaleMethod> Throwing { get; } = [];
 
@@ -76,6 +79,9 @@ internal sealed class LadderCall : IDisposable
     public List<ReasonCode> Reasons { get; } = [];
 
     public InboundVideoStats Stats => _enhancer.GetStats();
+
+    /// <summary>A step's statistics.</summary>
+    public StageStats Stage(UpscaleMethod method) => _enhancer.GetStageStats(method)!.Value;
 
     /// <summary>The methods that made the frames, runs of one as one.</summary>
     public IReadOnlyList<UpscaleMethod?> Steps => RunsOf(Made);
@@ -172,8 +178,14 @@ internal sealed class LadderCall : IDisposable
         {
         }
 
+        private bool _hasBegun = method == UpscaleMethod.Neural;
+
         public void Begin(scoped ref SuperResolutionJob job)
         {
+            // What finishes other steps is prepared with them.
+            if (!_hasBegun && method != UpscaleMethod.Bicubic)
+                call.Spend(TimeSpan.FromMilliseconds(call.FirstMs));
+            _hasBegun = true;
         }
 
         public void ProcessRows(scoped ref SuperResolutionJob job, int firstRow, int endRow)

@@ -9,13 +9,17 @@ public class UpscalingModelSourceTests
     [InlineData("sr-x2-quality")]
     [InlineData("sr-x2-fast-coded")]
     [InlineData("sr-x2-fast")]
+    [InlineData("sr-x3-quality")]
     [InlineData("sr-x1")]
     public void LibrarysOwn_AreTheReleasedFiles(string id)
     {
         UpscalingModelSource source = id.Contains("quality", StringComparison.Ordinal) ? UpscalingModelSource.Quality : UpscalingModelSource.Fast;
-        source = id.EndsWith("coded", StringComparison.Ordinal) ? source : source.Clean!;
-        if (id == "sr-x1")
-            source = UpscalingModelSource.Restoration;
+        source = id switch
+        {
+            "sr-x1" => UpscalingModelSource.Restoration,
+            "sr-x3-quality" => UpscalingModelSource.Tripling,
+            _ => id.EndsWith("coded", StringComparison.Ordinal) ? source : source.Clean!,
+        };
         string path = Path.Combine(Repository.Root, "models", id, "model.onnx");
         UpscalingModel released = UpscalingModel.Load(File.ReadAllBytes(path), path);
 

@@ -12,8 +12,6 @@ internal sealed class Requantiser
     /// <summary>Channels are handled in groups of this many.</summary>
     public const int Channels = 16;
 
-    private const int Largest = 127;
-
     // Sums stay below 2^24: with gains of at most this, nothing leaves the range of 32-bit whole numbers.
     private const float MostGain = 64;
 
@@ -43,11 +41,11 @@ internal sealed class Requantiser
                 continue;
             float gain = layer.SumSteps[output] / step;
             float negativeGain = gain * layer.Layer.Slopes[output];
-            float limit = Math.Min(layer.Layer.Limit / step, 2 * Largest);
+            float limit = Math.Min(layer.Layer.Limit / step, 2 * QuantisedLayer.MostActivation);
             constants[i] = gain;
             constants[Channels + i] = negativeGain;
             constants[(2 * Channels) + i] = limit;
-            isRising &= gain <= MostGain && Math.Abs(negativeGain) <= MostGain && negativeGain <= gain && limit + offset >= Largest;
+            isRising &= gain <= MostGain && Math.Abs(negativeGain) <= MostGain && negativeGain <= gain && limit + offset >= QuantisedLayer.MostActivation;
         }
 
         bool isRectifier = isRising && zero == 0 && Array.TrueForAll(layer.Layer.Slopes, slope => slope == 0);
@@ -162,7 +160,7 @@ internal sealed class Requantiser
         value = TFloats.Min(value, TFloats.Load(ref constants, 2 * Channels)) + TFloats.Load(ref constants, 3 * Channels);
         if (skipGain != 0)
             value += TFloats.LoadBytes(ref skip, i) * TFloats.Create(skipGain);
-        return TFloats.Min(TFloats.Max(value, zero), TFloats.Create(Largest));
+        return TFloats.Min(TFloats.Max(value, zero), TFloats.Create(QuantisedLayer.MostActivation));
     }
 
     private readonly record struct Run<TFloats>(TFloats A, TFloats B, TFloats C, TFloats D);

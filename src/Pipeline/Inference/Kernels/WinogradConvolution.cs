@@ -35,7 +35,8 @@ internal static class WinogradConvolution
     // Words of weights of a place within the tile: 8 pairs of inputs x 16 outputs x 2 inputs.
     private const int PlaceBytes = Channels * Channels * sizeof(short);
 
-    // Weights stay within 16 bits: 12 x 12 x 127. The last place's factor is 24; the other half is added at the end.
+    // Weights stay within 16 bits: one of a row's is at most 128, as is the sum of those of one sign, so that no place gets
+    // more than 12 x 12 x 128. The last place's factor is 24; the other half is added at the end.
     private static readonly int[,] Factors = { { 6, 0, 0 }, { -4, -4, -4 }, { -4, 4, -4 }, { 1, 2, 4 }, { 1, -2, 4 }, { 0, 0, 12 } };
 
     /// <summary>True where a layer's sums can be made this way.</summary>
@@ -172,7 +173,7 @@ internal static class WinogradConvolution
         }
     }
 
-    // Sums are less than 2^20, so that the errors of conversion and product are far from a half: rounding finds the sum.
+    // Sums are less than 2^20, and 576 times as much than 2^30, so that the errors of conversion and product are far from a half: rounding finds the sum.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void GatherColumns<TLanes>(ref byte from, ref int biases, ref int sums, nint stride)
         where TLanes : struct, IWordLanes<TLanes>
@@ -195,7 +196,9 @@ internal static class WinogradConvolution
         }
     }
 
-    // The transform of the data; from 0..127 it leads to at most 6,350 when done along both axes.
+    // The transform of the data. A row of it weighs samples of one sign with at most 8 and of the other with 2, so along
+    // both axes at most 8 x 8 + 2 x 2 bytes add up: 17,340 fits a word. Products and sums of words wrap around at 32 bits,
+    // which the results do not leave.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Spread<TLanes>(TLanes d0, TLanes d1, TLanes d2, TLanes d3, TLanes d4, TLanes d5, ref byte to, nint step)
         where TLanes : struct, IWordLanes<TLanes>

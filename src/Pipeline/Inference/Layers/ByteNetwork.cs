@@ -28,8 +28,8 @@ internal sealed class ByteNetwork : IChainFactory
         for (int i = 0; i <= last; i++)
         {
             _layers[i] = i == 0
-                ? QuantisedLayer.Quantise(network.Layers[0], 1f / 255, 0, QuantisedLayer.MostWordWeight)
-                : QuantisedLayer.Quantise(network.Layers[i], network.ActivationSteps[i - 1], network.ZeroPoints[i - 1], QuantisedLayer.MostByteWeight);
+                ? QuantisedLayer.QuantiseFirst(network.Layers[0])
+                : QuantisedLayer.Quantise(network.Layers[i], network.ActivationSteps[i - 1], network.ZeroPoints[i - 1]);
             if (i == last)
                 continue;
             bool addsSkip = network.Layers[i].AddsSkip;

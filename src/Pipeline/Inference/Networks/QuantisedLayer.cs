@@ -5,15 +5,15 @@ namespace RtcEnhance.Inference;
 /// </summary>
 internal sealed class QuantisedLayer
 {
-    /// <summary>The largest weight of the first layer, which multiplies 16-bit words.</summary>
-    public const int MostWordWeight = 16383;
+    /// <summary>The largest 8-bit activation.</summary>
+    public const int MostActivation = byte.MaxValue;
 
-    /// <summary>The largest weight of the other layers, which multiply bytes.</summary>
-    public const int MostByteWeight = 127;
+    // Of the first layer, which multiplies 16-bit words.
+    private const int MostWordWeight = 16383;
 
-    // Kernels add the products of a kernel row and two input channels in 16 bits: with activations of at most 127 the
-    // weights of one sign must stay within 258. Each of the at most six may be rounded up by a half.
-    private const int MostPartialSum = 255;
+    // Kernels add the products of a kernel row and two input channels in 16 bits: with activations of at most 255 the
+    // weights of one sign must stay within 128. Each of the at most six may be rounded up by a half.
+    private const int MostPartialSum = 125;
 
     // Keeps sums below 2^24, where floats are exact.
     private const double MostBias = 1 << 22;
@@ -38,24 +38,29 @@ internal sealed class QuantisedLayer
     /// <summary>What one unit of an output's sum is worth.</summary>
     public float[] SumSteps { get; }
 
-    /// <summary>Quantises a convolution.</summary>
+    /// <summary>Quantises a first layer, whose input is luma in 16-bit words.</summary>
+    public static QuantisedLayer QuantiseFirst(ConvolutionLayer layer)
+        => Quantise(layer, 1f / 255, 0, output => LargestWeight(layer, output) / MostWordWeight);
+
+    /// <summary>Quantises a layer whose input is 8-bit activations.</summary>
     /// <param name="layer">The convolution.</param>
     /// <param name="inputStep">What one unit of its input is worth.</param>
     /// <param name="inputZero">The input that stands for zero.</param>
-    /// <param name="mostWeight">One of the constants above.</param>
-    public static QuantisedLayer Quantise(ConvolutionLayer layer, float inputStep, int inputZero, int mostWeight)
+    public static QuantisedLayer Quantise(ConvolutionLayer layer, float inputStep, int inputZero)
+        => Quantise(layer, inputStep, inputZero, output => LargestPartialSum(layer, output) / MostPartialSum);
+
+    /// <summary>A weight.</summary>
+    public short Weight(int output, int input, int row, int column)
+        => Weights[(((((output * Layer.Inputs) + input) * Layer.Kernel) + row) * Layer.Kernel) + column];
+
+    private static QuantisedLayer Quantise(ConvolutionLayer layer, float inputStep, int inputZero, Func<int, double> leastStep)
     {
         var quantised = new QuantisedLayer(layer);
         int count = layer.Inputs * layer.Kernel * layer.Kernel;
         for (int output = 0; output < layer.Outputs; output++)
         {
             ReadOnlySpan<float> weights = layer.Weights.AsSpan(output * count, count);
-            double step = 0;
-            foreach (float weight in weights)
-                step = Math.Max(step, Math.Abs((double)weight) / mostWeight);
-            if (mostWeight == MostByteWeight)
-                step = Math.Max(step, LargestPartialSum(layer, output) / MostPartialSum);
-            step = Math.Max(step, Math.Abs((double)layer.Biases[output]) / (inputStep * MostBias));
+            double step = Math.Max(leastStep(output), Math.Abs((double)layer.Biases[output]) / (inputStep * MostBias));
             if (step == 0)
                 step = 1;
             int sum = 0;
@@ -68,9 +73,14 @@ internal sealed class QuantisedLayer
         return quantised;
     }
 
-    /// <summary>A weight.</summary>
-    public short Weight(int output, int input, int row, int column)
-        => Weights[(((((output * Layer.Inputs) + input) * Layer.Kernel) + row) * Layer.Kernel) + column];
+    private static double LargestWeight(ConvolutionLayer layer, int output)
+    {
+        int count = layer.Weights.Length / layer.Outputs;
+        double largest = 0;
+        foreach (float weight in layer.Weights.AsSpan(output * count, count))
+            largest = Math.Max(largest, Math.Abs((double)weight));
+        return largest;
+    }
 
     private static double LargestPartialSum(ConvolutionLayer layer, int output)
     {

@@ -21,7 +21,7 @@ internal sealed class UpscalingNetwork
     /// <summary>The step between two 8-bit values of each layer's activations but the last; empty without quantisation.</summary>
     public required float[] ActivationSteps { get; init; }
 
-    /// <summary>The 8-bit value that stands for zero, 0 to 127, of the same layers.</summary>
+    /// <summary>The 8-bit value that stands for zero, 0 to 255, of the same layers.</summary>
     public required int[] ZeroPoints { get; init; }
 
     /// <summary>Input samples to each side that an output sample depends on.</summary>

@@ -46,6 +46,15 @@ internal sealed class UpscalingNetworkReader
         return reader.Finish();
     }
 
+    /// <summary>Checks that activation scales are those of as many levels as the kernels have.</summary>
+    /// <exception cref="ModelFormatException">They are not; files that do not say it have 127.</exception>
+    public static void CheckLevels(OnnxModel model)
+    {
+        string levels = model.FindProperty("activation_levels") ?? "nothing, which stands for 127";
+        if (levels != "255")
+            throw new ModelFormatException(model.Name, "property 'activation_levels'", "255", levels);
+    }
+
     private void Follow(OnnxNode node)
     {
         Value value = node.Operation switch
@@ -190,13 +199,15 @@ internal sealed class UpscalingNetworkReader
             throw new ModelFormatException(_model.Name, "last convolution", $"{_scale * _scale} outputs after at least one other", $"{_layers[^1].Outputs}");
         int steps = _layers.Count - 1;
         float[] activationSteps = Numbers("activation_scales", steps, float.Parse, step => float.IsFinite(step) && step > 0, "positive numbers");
-        int[] zeroPoints = Numbers("activation_zero_points", steps, int.Parse, zero => zero is >= 0 and <= 127, "whole numbers 0 to 127");
+        int[] zeroPoints = Numbers("activation_zero_points", steps, int.Parse, zero => zero is >= 0 and <= QuantisedLayer.MostActivation, "whole numbers 0 to 255");
         if (zeroPoints.Length == 0)
             zeroPoints = new int[steps];
+        if (activationSteps.Length > 0)
+            CheckLevels(_model);
         for (int i = 0; i < activationSteps.Length; i++)
         {
-            if (float.IsFinite(_layers[i].Limit) && !_layers[i].AddsSkip && activationSteps[i] * 126.5f > _layers[i].Limit)
-                throw new ModelFormatException(_model.Name, "property 'activation_scales'", $"at most {_layers[i].Limit / 127} for layer {i + 1}, which is clipped", $"{activationSteps[i]}");
+            if (float.IsFinite(_layers[i].Limit) && !_layers[i].AddsSkip && activationSteps[i] * (QuantisedLayer.MostActivation - 0.5f) > _layers[i].Limit)
+                throw new ModelFormatException(_model.Name, "property 'activation_scales'", $"at most {_layers[i].Limit / QuantisedLayer.MostActivation} for layer {i + 1}, which is clipped", $"{activationSteps[i]}");
         }
 
         return new UpscalingNetwork
