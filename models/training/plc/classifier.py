@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Fits the line between music and speech of SignalClassifier.cs, and says what it misses on clips that it was not fitted on.
+"""Measures the line between music and speech in SignalClassifier.cs on clips that it was not fitted on, beside a line fitted on such clips.
 
     classifier.py --data DIR --music FOLDER
 
 Speech: the training split of DIR/speech/manifest.tsv, clean and with noise 5 to 15 dB below. Music: the files of FOLDER, 16 kHz mono,
-each in one of ten folds. A loss every 200 ms looks back as PastFeatures.cs does. The figures are of the folds left out; the weights that
-are printed last are fitted on everything.
+each in one of ten folds. A loss every 200 ms looks back as PastFeatures.cs does. The figures of the fitted line are of the folds left out.
 """
 
 import argparse
 import csv
 import glob
 import os
+import re
 import subprocess
 
 import numpy as np
@@ -23,6 +23,7 @@ EVERY, LONGEST, LEAST, MEMORY = RATE // 5, 200, 50, 7
 FALSE_ALARMS = 0.02
 FOLDS, SPEECH = 10, 120
 MATRIX, WINDOW = band_matrix(), 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)
+SOURCE = "../../../src/Audio/Concealment/SignalClassifier.cs"
 NAMES = ("QuietWeight", "ChangeWeight", "FlatnessWeight", "PersistenceWeight")
 
 
@@ -82,6 +83,13 @@ def fit(speech, music):
     return weights, best[1], best[2]
 
 
+def shipped():
+    """Weights, threshold and margin in the stage's source."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), SOURCE)) as file:
+        values = dict(re.findall(r"const float (\w+) = (-?[0-9.]+)f?;", file.read()))
+    return np.array([float(values[name]) for name in NAMES]), float(values["Threshold"]), float(values["FirstMargin"])
+
+
 def taken(clips, fitted):
     weights, threshold, margin = fitted
     seen = np.concatenate([means(clip) for clip in clips])
@@ -111,10 +119,10 @@ def main():
         for kind, clips in enumerate(apart[1]):
             losses = sum(map(len, clips))
             missed[kind] += taken(clips, fitted) * losses, losses
+    line = shipped()
     for name, (share, losses), clips in zip(("speech", "noisy speech", "music"), missed, kinds):
-        print(f"{name}: {len(clips)} clips, {int(losses)} losses, {share / losses:.1f} % taken for music")
-    weights, threshold, margin = fit(kinds[0] + kinds[1], kinds[2])
-    print(*(f"{name} = {value:.2f}" for name, value in (*zip(NAMES, weights), ("Threshold", threshold), ("FirstMargin", margin))), sep="\n")
+        print(f"{name}: {len(clips)} clips, {int(losses)} losses, "
+              f"taken for music by the line {taken(clips, line):.1f} %, by a fitted one {share / losses:.1f} %")
 
 
 if __name__ == "__main__":
