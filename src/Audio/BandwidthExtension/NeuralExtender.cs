@@ -18,10 +18,10 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float MiddleLevel = -7;
     private const float LeastGain = -6;
     private const float LargestGain = 1.5f;
-    // Bels to stay back between words, where recordings differ most in what they hiss above the cut-off. From wide band as
-    // much as costs less than 0.05 of log-spectral distance on unseen voices (models/training/bwe/validate.py).
+    // Bels to stay back between words, where recordings differ most in what they hiss above the cut-off. From wide band
+    // this costs under 0.1 of log-spectral distance on unseen voices (models/training/bwe/validate.py).
     private const float NarrowPauseMargin = 0.3f;
-    private const float WidePauseMargin = 0.5f;
+    private const float WidePauseMargin = 0.8f;
 
     private static readonly ExtensionPlans Plans = new(ExtensionNetwork.EdgesHz);
 
