@@ -16,6 +16,8 @@ internal sealed class CutoffDetector
     private const float DecayPerFrame = 0.01f;
     // A stream that showed its upper bands in the last three quarters of a second of sound may be looked at less often.
     private const float SettledRatio = -1.5f;
+    // A codec's low-pass at 6 kHz is a wall; a tone or two below it, as music has, falls off above as well.
+    private const float SteeperMedium = 1.5f;
     // About -70 dB full scale in one bin's power: only sound well above any noise floor is evidence of absence.
     private const float ActiveLevel = -6.5f;
 
@@ -48,7 +50,7 @@ internal sealed class CutoffDetector
 
         var medium = spectrum.Level(4300, 5700);
         var wide = spectrum.Level(6000, 6800);
-        var mediumEdge = IsMissing(4, medium, spectrum.Level(6300, 7000));
+        var aboveMedium = MathF.Max(spectrum.Level(6300, 7000), spectrum.Level(7000, 7900));
         var anyWide = MathF.Max(spectrum.Level(4300, 5200), wide);
         var wideEdge = IsMissing(2, wide, spectrum.Level(7250, 7750));
         var isFull = false;
@@ -56,9 +58,11 @@ internal sealed class CutoffDetector
         {
             var full = MathF.Max(spectrum.Level(8500, 10000), spectrum.Level(10000, 12000));
             anyWide = MathF.Max(anyWide, full);
+            aboveMedium = MathF.Max(aboveMedium, full);
             isFull = !IsMissing(3, wide, full);
         }
 
+        var mediumEdge = IsMissing(4, medium, aboveMedium + SteeperMedium);
         if (IsMissing(1, telephone, anyWide))
             return telephoneEdge ? 3400 : 4000;
         if (mediumEdge)

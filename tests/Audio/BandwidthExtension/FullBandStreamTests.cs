@@ -32,6 +32,20 @@ public class FullBandStreamTests
         Assert.Equal(music[..^stage.DelaySamples], output[stage.DelaySamples..]);
     }
 
+    [Fact]
+    public void Process_NotesWhosePartialsFallOffAboveSixKilohertz_AreTheInputToTheBit()
+    {
+        (double Hz, double Level)[] partials = [(880, 0.2), (2640, 0.1), (4400, 0.06), (5280, 0.05), (6600, 0.05 * 0.022), (9240, 0.0004)];
+        var notes = new float[4 * Rate];
+        for (int i = 0; i < notes.Length; i++)
+            notes[i] = (float)partials.Sum(partial => partial.Level * Math.Sin(Math.Tau * partial.Hz * i / Rate));
+        var stage = new SpectralExtender(Rate);
+
+        var output = Run(stage, notes);
+
+        Assert.Equal(notes[..^stage.DelaySamples], output[stage.DelaySamples..]);
+    }
+
     [Theory]
     [InlineData(3400, 3400)]
     [InlineData(4000, 4000)]
