@@ -16,8 +16,9 @@ internal sealed class CutoffDetector
     private const float DecayPerFrame = 0.01f;
     // A stream that showed its upper bands in the last three quarters of a second of sound may be looked at less often.
     private const float SettledRatio = -1.5f;
-    // A codec's low-pass at 6 kHz is a wall; a tone or two below it, as music has, falls off above as well.
-    private const float SteeperMedium = 1.5f;
+    // A codec's low-pass at 6 kHz is a wall; the partials of a note just below it end there too. At 48 kHz, where music is at
+    // home, contrast counts less for that.
+    private const float MusicContrast = 2f / 3;
     // About -70 dB full scale in one bin's power: only sound well above any noise floor is evidence of absence.
     private const float ActiveLevel = -6.5f;
 
@@ -58,11 +59,11 @@ internal sealed class CutoffDetector
         {
             var full = MathF.Max(spectrum.Level(8500, 10000), spectrum.Level(10000, 12000));
             anyWide = MathF.Max(anyWide, full);
-            aboveMedium = MathF.Max(aboveMedium, full);
+            aboveMedium = medium + MusicContrast * (MathF.Max(aboveMedium, full) - medium);
             isFull = !IsMissing(3, wide, full);
         }
 
-        var mediumEdge = IsMissing(4, medium, aboveMedium + SteeperMedium);
+        var mediumEdge = IsMissing(4, medium, aboveMedium);
         if (IsMissing(1, telephone, anyWide))
             return telephoneEdge ? 3400 : 4000;
         if (mediumEdge)
