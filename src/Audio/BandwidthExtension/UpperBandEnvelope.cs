@@ -12,7 +12,7 @@ internal sealed class UpperBandEnvelope
     // A concealed block is no measurement: hold, and fade by 1 dB per 10 ms.
     private const float ConcealedDecay = 0.944f;
     // Bels to stay back between words. Rooms hiss less above 8 kHz than speech makes one expect.
-    // Of unseen voices' pauses no margin from 0.8 to 2 keeps all within 3 dB, and each quarter of a bel costs 0.04 of distance.
+    // No margin from 0.8 to 2 keeps the pauses of all voices within 3 dB (models/training/bwe/validate.py --classical-margins).
     private const float NarrowPauseMargin = 0.8f;
     private const float WidePauseMargin = 1.35f;
     // Noise's own short-time spectrum is about 0.5 flat; vowels and hum are not, and would be copied out of tune.

@@ -33,8 +33,7 @@ public sealed class UpscalingModelSource
 
     /// <summary>
     /// The larger network that comes with the library, <c>models/sr-x3-quality</c>, with a last layer that triples width and
-    /// height. It was trained on clean pictures alone: those of a starved codec come out better by the filters, which is why
-    /// it is nobody's default.
+    /// height. It was trained on clean pictures alone, and not measured on a codec's: it is nobody's default.
     /// </summary>
     public static UpscalingModelSource Tripling { get; } = FromResource("sr-x3-quality", scale: 3);
 
