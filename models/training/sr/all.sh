@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Trains both networks, clean and codec sets, from nothing to model.onnx. Stop it at any time; the same command goes on.
-#   all.sh DATA WORK [18F_REPO]     DATA holds manifest.tsv, WORK takes packs and runs, 18F_REPO a git copy of 18F/18f.gsa.gov
+#   all.sh DATA WORK [18F_REPO [REPOS]]     DATA holds manifest.tsv, WORK takes packs and runs, 18F_REPO a git copy of 18F/18f.gsa.gov,
+#   REPOS git copies of the repositories of more-photographs.tsv as OWNER/NAME
 # STEPS scales the length of every stage (default 1 = the committed weights' lengths).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-data=$1 work=$2 repo=${3:-}
+data=$1 work=$2 repo=${3:-} repos=${4:-}
 times() { awk "BEGIN { print int($1 * ${STEPS:-1}) }"; }
 python=${PYTHON:-/usr/bin/python3}
 mkdir -p "$work/runs"
@@ -15,6 +16,10 @@ if [ -n "$repo" ]; then
   extra=(--extra "$work/extra")
 fi
 [ -f "$work/pack/sources.tsv" ] || "$python" "$here/pack.py" --data "$data" "${extra[@]}" --out "$work/pack"
+if [ -n "$repos" ]; then
+  [ -f "$work/more/SOURCES.tsv" ] || "$python" "$here/gather.py" --repos "$repos" --list more-photographs.tsv --out "$work/more"
+  [ -f "$work/wide/sources.tsv" ] || "$python" "$here/pack.py" --extra "$work/more" --small --keep 0.45 --out "$work/wide"
+fi
 [ -f "$work/codec/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" "${extra[@]}" --clips 240 --seed 2 --out "$work/codec"
 [ -f "$work/pairs/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" \
   --clips 48 --seed 6 --bits 0.03 0.3 --keep 1 --pairs --out "$work/pairs"
@@ -59,6 +64,14 @@ release() { # run, id, version
 
 clean quality 88000 33000 1e-3 --both --crop 48 --border 6 --batch 8 --average 0.998
 clean fast 25000 9000 2e-3
+# quality with more photographs, from before its rate fell. The committed weights saw only the lossless ones of these in the first 20,689 steps.
+best=quality-8bit
+if [ -n "$repos" ]; then
+  more=(--pack "$work/pack" --dense-pack "$work/wide" --dense-share 0.7 --crop 48 --batch 8 --warmup 100)
+  stage quality-more quality 48689 28000 "${more[@]}" --init "$work/runs/quality/trunk.pt" --border 4 --mse 20
+  stage quality-more-8bit quality 1500 1400 "${bits[@]}" "${more[@]}" --init "$work/runs/quality-more/final.pt" --both --border 6 --average 0.998
+  best=quality-more-8bit
+fi
 coded quality 1e-3 10000 8000 5e-4
 coded fast 2e-3 8000 6000 1e-3 --pairs-pack "$work/pairs" \
   --steps "$(times 4000)" --cooldown "$(times 3900)" --rate 3e-4 --psnr 0.001
@@ -84,7 +97,7 @@ stage quality-x1.5 quality 700 500 --scale 1.5 --pack "$work/pack-x1.5" --init "
 "$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
   --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
 
-release quality-8bit sr-x2-quality 3
+release "$best" sr-x2-quality 4
 release fast-8bit sr-x2-fast 2
 release quality-coded-8bit sr-x2-quality-coded 2
 release fast-coded-8bit sr-x2-fast-coded 3
