@@ -58,18 +58,18 @@ restored() { # network: pictures that keep their size, from the coded weights of
   stage "$1-x1-8bit" "$1" 1500 1400 --init "$work/runs/$1-x1/final.pt" "${bits[@]}" "${codec[@]}"
 }
 
-release() { # run, id, version
-  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-$3" --out "$work/models/$2/model.onnx" --vectors
+release() { # run, id, version, further options
+  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-$3" --out "$work/models/$2/model.onnx" --vectors "${@:4}"
 }
 
 clean quality 88000 33000 1e-3 --both --crop 48 --border 6 --batch 8 --average 0.998
 clean fast 25000 9000 2e-3
-# quality with more photographs, from before its rate fell. The committed weights saw only the lossless ones of these in the first 20,689 steps.
+# quality with more photographs, from before its rate fell. README.md says how the committed weights differ.
 best=quality-8bit
 if [ -n "$repos" ]; then
   more=(--pack "$work/pack" --dense-pack "$work/wide" --dense-share 0.7 --crop 48 --batch 8 --warmup 100)
-  stage quality-more quality 48689 28000 "${more[@]}" --init "$work/runs/quality/trunk.pt" --border 4 --mse 20
-  stage quality-more-8bit quality 1500 1400 "${bits[@]}" "${more[@]}" --init "$work/runs/quality-more/final.pt" --both --border 6 --average 0.998
+  stage quality-more quality 60000 39311 "${more[@]}" --init "$work/runs/quality/trunk.pt" --border 1 --mse 20
+  stage quality-more-8bit quality 2500 2400 "${bits[@]}" "${more[@]}" --init "$work/runs/quality-more/final.pt" --both --border 1 --mse 20 --average 0.998
   best=quality-more-8bit
 fi
 coded quality 1e-3 10000 8000 5e-4
@@ -97,7 +97,7 @@ stage quality-x1.5 quality 700 500 --scale 1.5 --pack "$work/pack-x1.5" --init "
 "$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
   --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
 
-release "$best" sr-x2-quality 4
+release "$best" sr-x2-quality 4 --training-data "CC0-1.0, public-domain, CC-BY and CC-BY-SA photographs listed in MODEL_CARD.md"
 release fast-8bit sr-x2-fast 2
 release quality-coded-8bit sr-x2-quality-coded 2
 release fast-coded-8bit sr-x2-fast-coded 3
