@@ -64,13 +64,16 @@ release() { # run, id, version, further options
 
 clean quality 88000 33000 1e-3 --both --crop 48 --border 6 --batch 8 --average 0.998
 clean fast 25000 9000 2e-3
-# quality with more photographs, from before its rate fell. README.md says how the committed weights differ.
-best=quality-8bit
+# Both with more photographs, from before their rates fell. README.md says how the committed weights of quality differ.
+clearest=quality-8bit quickest=fast-8bit
 if [ -n "$repos" ]; then
-  more=(--pack "$work/pack" --dense-pack "$work/wide" --dense-share 0.7 --crop 48 --batch 8 --warmup 100)
-  stage quality-more quality 60000 39311 "${more[@]}" --init "$work/runs/quality/trunk.pt" --border 1 --mse 20
-  stage quality-more-8bit quality 2500 2400 "${bits[@]}" "${more[@]}" --init "$work/runs/quality-more/final.pt" --both --border 1 --mse 20 --average 0.998
-  best=quality-more-8bit
+  more=(--pack "$work/pack" --dense-pack "$work/wide" --dense-share 0.7 --crop 48 --border 1 --batch 8 --warmup 100 --mse 20)
+  stage quality-more quality 60000 39311 "${more[@]}" --init "$work/runs/quality/trunk.pt"
+  stage fast-more fast 22000 21900 "${more[@]}" --init "$work/runs/fast/trunk.pt" --rate 1.5e-3
+  for name in quality fast; do
+    stage "$name-more-8bit" "$name" 2500 2400 "${bits[@]}" "${more[@]}" --init "$work/runs/$name-more/final.pt" --both --average 0.998
+  done
+  clearest=quality-more-8bit quickest=fast-more-8bit
 fi
 coded quality 1e-3 10000 8000 5e-4
 coded fast 2e-3 8000 6000 1e-3 --pairs-pack "$work/pairs" \
@@ -97,8 +100,9 @@ stage quality-x1.5 quality 700 500 --scale 1.5 --pack "$work/pack-x1.5" --init "
 "$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
   --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
 
-release "$best" sr-x2-quality 4 --training-data "CC0-1.0, public-domain, CC-BY and CC-BY-SA photographs listed in MODEL_CARD.md"
-release fast-8bit sr-x2-fast 2
+origins=(--training-data "CC0-1.0, public-domain, CC-BY and CC-BY-SA photographs listed in MODEL_CARD.md")
+release "$clearest" sr-x2-quality 4 "${origins[@]}"
+release "$quickest" sr-x2-fast 3 "${origins[@]}"
 release quality-coded-8bit sr-x2-quality-coded 2
 release fast-coded-8bit sr-x2-fast-coded 3
 release fast-x1-8bit sr-x1 2
