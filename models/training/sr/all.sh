@@ -70,6 +70,7 @@ if [ -n "$repos" ]; then
   more=(--pack "$work/pack" --dense-pack "$work/wide" --dense-share 0.7 --crop 48 --border 1 --batch 8 --warmup 100 --mse 20)
   stage quality-more quality 60000 39311 "${more[@]}" --init "$work/runs/quality/trunk.pt"
   stage fast-more fast 22000 21900 "${more[@]}" --init "$work/runs/fast/trunk.pt" --rate 1.5e-3
+  stage fast-control fast 22000 21900 "${more[@]}" --dense-share 0 --init "$work/runs/fast/trunk.pt" --rate 1.5e-3
   for name in quality fast; do
     stage "$name-more-8bit" "$name" 2500 2400 "${bits[@]}" "${more[@]}" --init "$work/runs/$name-more/final.pt" --both --average 0.998
   done
