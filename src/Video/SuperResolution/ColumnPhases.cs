@@ -11,7 +11,7 @@ namespace RtcEnhance.Video;
 /// </summary>
 internal sealed class ColumnPhases
 {
-    private const int MostPhases = 4;
+    private const int MostPhases = 8;
 
     // Filters reach four samples of a plane beyond the edge; vectors may read two whole widths further.
     private const int Padding = 32;

@@ -56,6 +56,10 @@ internal sealed class PlaneResizer
         _rowInSlot.AsSpan().Fill(-1);
     }
 
+    /// <summary>Source rows, from the first one on, that the target rows before one depend on.</summary>
+    /// <param name="endRow">The target row, at least 1.</param>
+    public int SourceRowsBefore(int endRow) => _rows!.Start(endRow - 1) + _rows.Taps;
+
     /// <summary>Frees the maps and rows.</summary>
     public void Reset()
     {
