@@ -38,31 +38,15 @@ internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlan
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Make(int y, int row, ReadOnlySpan<ColumnRun> runs)
     {
+        _classical.BeginRow(y, row);
         foreach (ColumnRun run in runs)
         {
             for (int column = 0; column < _scale; column++)
-            {
-                ref float sums = ref _sums[(column * _stride) + run.First];
-                _classical.GetPlane(y, row, column, run, ref sums);
-                AddResidual(ref sums, ref Unsafe.Add(ref residual.Plane((row * _scale) + column), run.First), run.End - run.First);
-            }
-
+                _classical.Sum(column, run, ref residual.Plane((row * _scale) + column), ref _sums[column * _stride]);
             Interleave(run);
         }
 
         return _bytes;
-    }
-
-    private static void AddResidual(ref float sums, ref float residual, int count)
-    {
-        TFloats black = TFloats.Create(0);
-        TFloats white = TFloats.Create(255);
-        TFloats half = TFloats.Create(0.5f);
-        for (int x = 0; x < count; x += TFloats.Count)
-        {
-            TFloats value = TFloats.Load(ref sums, x) + TFloats.Load(ref residual, x) + half;
-            TFloats.Min(TFloats.Max(value, black), white).Store(ref sums, x);
-        }
     }
 
     private void Interleave(ColumnRun run)
