@@ -51,7 +51,7 @@ public class WinogradConvolutionTests
             biases[output] = WinogradConvolution.Anchor + layer.Biases[output];
         var scratch = new AlignedBuffer<byte>(WinogradConvolution.ScratchBytes);
         int stride = WinogradConvolution.Tiles<TLanes>() * WinogradConvolution.Rows * Channels;
-        var sums = new int[WinogradConvolution.Rows * stride];
+        var sums = new float[WinogradConvolution.Rows * stride];
 
         WinogradConvolution.Convolve<TLanes>(ref source[0], rows, Distance * Channels, ref WinogradConvolution.Pack(layer)[0], ref biases[0], ref scratch[0], ref sums[0], stride);
 
@@ -59,7 +59,7 @@ public class WinogradConvolutionTests
         {
             int column = i % stride / Channels;
             column += column / WinogradConvolution.Rows * (Distance - WinogradConvolution.Rows);
-            Assert.Equal(Plain(layer, source, i / stride, column, i % Channels), sums[i]);
+            Assert.Equal(Plain(layer, source, i / stride, column, i % Channels), sums[i] - WinogradConvolution.Anchor);
         }
     }
 

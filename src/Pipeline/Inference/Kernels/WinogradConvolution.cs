@@ -19,7 +19,7 @@ internal static class WinogradConvolution
     /// <summary>Bytes of room for what lies between the steps.</summary>
     public const int ScratchBytes = 4 * Taps * Taps * MostVectorBytes;
 
-    /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are added to it.</summary>
+    /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are floats with it added.</summary>
     public const float Anchor = 3 << 22;
 
     private const int Channels = ByteConvolution.Channels;
@@ -72,10 +72,10 @@ internal static class WinogradConvolution
     /// <param name="weights">From <see cref="Pack"/>.</param>
     /// <param name="biases">For each output, with <see cref="Anchor"/> added.</param>
     /// <param name="scratch">Room for <see cref="ScratchBytes"/>, at a multiple of 64.</param>
-    /// <param name="sums">[4 rows x <paramref name="stride"/>], 16 sums to a sample, the second tile's samples after the first's.</param>
+    /// <param name="sums">[4 rows x <paramref name="stride"/>], 16 sums to a sample as floats with <see cref="Anchor"/> added, the second tile's samples after the first's.</param>
     /// <param name="stride">Sums from one row to the next.</param>
     public static void Convolve<TLanes>(
-        ref byte source, ReadOnlySpan<nint> rows, nint distance, ref short weights, ref float biases, ref byte scratch, ref int sums, nint stride)
+        ref byte source, ReadOnlySpan<nint> rows, nint distance, ref short weights, ref float biases, ref byte scratch, ref float sums, nint stride)
         where TLanes : struct, IWordLanes<TLanes>
     {
         int bytes = TLanes.Count * sizeof(int);
@@ -85,7 +85,7 @@ internal static class WinogradConvolution
         ref byte products = ref Unsafe.Add(ref places, Taps * Taps * bytes);
         Multiply<TLanes>(ref places, ref Unsafe.As<short, byte>(ref weights), ref products);
         GatherRows<TLanes>(ref products, ref scratch);
-        GatherColumns<TLanes>(ref scratch, ref Unsafe.As<float, int>(ref biases), ref sums, stride);
+        GatherColumns<TLanes>(ref scratch, ref Unsafe.As<float, int>(ref biases), ref Unsafe.As<float, int>(ref sums), stride);
     }
 
     // Each step is a method with loops: the compiler gives up on inlining vector operations where there are too many of them in one.
@@ -179,7 +179,6 @@ internal static class WinogradConvolution
     {
         int bytes = TLanes.Count * sizeof(int);
         int row = 2 * Rows * bytes;
-        TLanes zero = TLanes.Broadcast(BitConverter.SingleToInt32Bits(Anchor));
         for (int at = 0; at < row; at += bytes)
         {
             Gather(
@@ -187,10 +186,10 @@ internal static class WinogradConvolution
                 TLanes.Load(ref from, at + (3 * row)), TLanes.Load(ref from, at + (4 * row)), TLanes.Load(ref from, at + (5 * row)),
                 out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
             TLanes bias = TLanes.Load(ref biases, at / sizeof(int) % Channels);
-            (TLanes.MultiplyAddFloats(y0, 1 / 576f, bias) - zero).Store(ref sums, 0);
-            (TLanes.MultiplyAddFloats(y1, 1 / 576f, bias) - zero).Store(ref sums, stride);
-            (TLanes.MultiplyAddFloats(y2, 1 / 576f, bias) - zero).Store(ref sums, 2 * stride);
-            (TLanes.MultiplyAddFloats(y3, 1 / 576f, bias) - zero).Store(ref sums, 3 * stride);
+            TLanes.MultiplyAddFloats(y0, 1 / 576f, bias).Store(ref sums, 0);
+            TLanes.MultiplyAddFloats(y1, 1 / 576f, bias).Store(ref sums, stride);
+            TLanes.MultiplyAddFloats(y2, 1 / 576f, bias).Store(ref sums, 2 * stride);
+            TLanes.MultiplyAddFloats(y3, 1 / 576f, bias).Store(ref sums, 3 * stride);
             sums = ref Unsafe.Add(ref sums, TLanes.Count);
         }
     }

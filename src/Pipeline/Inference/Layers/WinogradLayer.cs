@@ -34,7 +34,7 @@ internal sealed class WinogradLayer<TLanes, TFloats>(
     private const int TileSums = WinogradConvolution.Rows * ByteConvolution.Channels;
     private const int Stride = MostTiles * TileSums;
 
-    private readonly AlignedBuffer<int> _sums = new(WinogradConvolution.Rows * Stride);
+    private readonly AlignedBuffer<float> _sums = new(WinogradConvolution.Rows * Stride);
     private readonly AlignedBuffer<byte> _scratch = new(WinogradConvolution.ScratchBytes);
     private readonly AlignedBuffer<float> _biases = AnchoredBiases(layer);
     private int _height;
