@@ -127,6 +127,7 @@ public sealed class FractionalScaleTests
     public void Frames_InSteadyState_AllocateNothing()
     {
         UpscalingModelSource.Quality.Load();
+        UpscalingModelSource.Fast.Load();
         var pool = new VideoFramePool();
         using var enhancer = new VideoEnhancer(
             new ReturningSink(), new VideoEnhancerOptions { Scale = 1.5, OwnThread = false, Time = new ManualTimeProvider() });
