@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Trains both networks, clean and codec sets, from nothing to model.onnx. Stop it at any time; the same command goes on.
-#   all.sh DATA WORK [18F_REPO]     DATA holds manifest.tsv, WORK takes packs and runs, 18F_REPO a git copy of 18F/18f.gsa.gov
+#   all.sh DATA WORK [18F_REPO [REPOS]]     DATA holds manifest.tsv, WORK takes packs and runs, 18F_REPO a git copy of 18F/18f.gsa.gov,
+#   REPOS git copies of the repositories of more-photographs.tsv as OWNER/NAME
 # STEPS scales the length of every stage (default 1 = the committed weights' lengths).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-data=$1 work=$2 repo=${3:-}
+data=$1 work=$2 repo=${3:-} repos=${4:-}
 times() { awk "BEGIN { print int($1 * ${STEPS:-1}) }"; }
 python=${PYTHON:-/usr/bin/python3}
 mkdir -p "$work/runs"
@@ -15,6 +16,10 @@ if [ -n "$repo" ]; then
   extra=(--extra "$work/extra")
 fi
 [ -f "$work/pack/sources.tsv" ] || "$python" "$here/pack.py" --data "$data" "${extra[@]}" --out "$work/pack"
+if [ -n "$repos" ]; then
+  [ -f "$work/more/SOURCES.tsv" ] || "$python" "$here/gather.py" --repos "$repos" --list more-photographs.tsv --out "$work/more"
+  [ -f "$work/wide/sources.tsv" ] || "$python" "$here/pack.py" --extra "$work/more" --small --keep 0.45 --out "$work/wide"
+fi
 [ -f "$work/codec/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" "${extra[@]}" --clips 240 --seed 2 --out "$work/codec"
 [ -f "$work/pairs/sources.tsv" ] || "$python" "$here/codec.py" --data "$data" \
   --clips 48 --seed 6 --bits 0.03 0.3 --keep 1 --pairs --out "$work/pairs"
@@ -53,12 +58,23 @@ restored() { # network: pictures that keep their size, from the coded weights of
   stage "$1-x1-8bit" "$1" 1500 1400 --init "$work/runs/$1-x1/final.pt" "${bits[@]}" "${codec[@]}"
 }
 
-release() { # run, id, version
-  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-$3" --out "$work/models/$2/model.onnx" --vectors
+release() { # run, id, version, further options
+  "$python" "$here/export.py" --checkpoint "$work/runs/$1/final.pt" --id "$2-$3" --out "$work/models/$2/model.onnx" --vectors "${@:4}"
 }
 
 clean quality 88000 33000 1e-3 --both --crop 48 --border 6 --batch 8 --average 0.998
 clean fast 25000 9000 2e-3
+# Both with more photographs, from before their rates fell. README.md says how the committed weights of quality differ.
+clearest=quality-8bit quickest=fast-8bit
+if [ -n "$repos" ]; then
+  more=(--pack "$work/pack" --dense-pack "$work/wide" --dense-share 0.7 --crop 48 --border 1 --batch 8 --warmup 100 --mse 20)
+  stage quality-more quality 60000 39311 "${more[@]}" --init "$work/runs/quality/trunk.pt"
+  stage fast-more fast 22000 21900 "${more[@]}" --init "$work/runs/fast/trunk.pt" --rate 1.5e-3
+  for name in quality fast; do
+    stage "$name-more-8bit" "$name" 2500 2400 "${bits[@]}" "${more[@]}" --init "$work/runs/$name-more/final.pt" --both --average 0.998
+  done
+  clearest=quality-more-8bit quickest=fast-more-8bit
+fi
 coded quality 1e-3 10000 8000 5e-4
 coded fast 2e-3 8000 6000 1e-3 --pairs-pack "$work/pairs" \
   --steps "$(times 4000)" --cooldown "$(times 3900)" --rate 3e-4 --psnr 0.001
@@ -82,8 +98,9 @@ stage quality-dense quality 4500 4300 "${wide[@]}" --rate 8e-4 --dense-pack "$wo
 "$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
   --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"
 
-release quality-8bit sr-x2-quality 3
-release fast-8bit sr-x2-fast 2
+origins=(--training-data "CC0-1.0, public-domain, CC-BY and CC-BY-SA photographs listed in MODEL_CARD.md")
+release "$clearest" sr-x2-quality 4 "${origins[@]}"
+release "$quickest" sr-x2-fast 3 "${origins[@]}"
 release quality-coded-8bit sr-x2-quality-coded 2
 release fast-coded-8bit sr-x2-fast-coded 3
 release fast-x1-8bit sr-x1 2

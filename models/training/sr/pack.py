@@ -39,16 +39,16 @@ def rows(data, split):
 
 
 def extra_rows(folder):
+    """Listed by hand, each with its licence: the lists are the choice."""
     with open(os.path.join(folder, "SOURCES.tsv"), newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            if ALLOWED.match(row["licence"]):
-                yield os.path.join(folder, row["file"]), row["source"], row["licence"], False
+            yield os.path.join(folder, row["file"]), row["source"], row["licence"], row.get("kind") == "lossless"
 
 
-def versions(rgb, clean):
+def versions(rgb, clean, small):
     """Sizes to train on. A JPEG photograph is made smaller first, so that its blocks and blur do not become targets."""
     longest = max(rgb.shape[:2])
-    scales = (1.0, 0.7, 0.5) if clean else (0.75, 0.5)
+    scales = (1.0, 0.7, 0.5) if clean else (0.5, 0.35) if small else (0.75, 0.5)
     top = min(1.0, 2400 / longest)
     for scale in scales:
         scale *= top
@@ -91,12 +91,16 @@ class Writer:
         return f"{len(self._index)} pictures, {self._offset / 1e6:.0f} M low-resolution samples, {len(cells)} cells"
 
 
-def pack(name, files, out, keep):
+def pack(name, files, out, keep, small=False):
     writer, used = Writer(out, name), []
     for path, source, licence, clean in files:
-        rgb = np.asarray(Image.open(path).convert("RGB"))
+        picture = Image.open(path)
+        if small:
+            # A JPEG of more than twice the size needed is halved by its decoder, which is much faster.
+            picture.draft("RGB", (1200, 1200))
+        rgb = np.asarray(picture.convert("RGB"))
         used.append((os.path.basename(path), source, licence))
-        for version in versions(rgb, clean):
+        for version in versions(rgb, clean, small):
             version = version[: version.shape[0] // 2 * 2, : version.shape[1] // 2 * 2]
             writer.add(to_bytes(luma(to_bytes(resize(version, 0.5)))), to_bytes(luma(version)))
     print(f"{name}: {len(used)} files, {writer.finish(keep)}")
@@ -141,6 +145,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--extra", action="append", default=[])
     parser.add_argument("--keep", type=float, default=0.5, help="share of the cells kept, those with the most detail")
+    parser.add_argument("--small", action="store_true", help="photographs at a half and a third of their size, where detail lies closer")
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
     if args.dense:
@@ -150,11 +155,12 @@ def main():
         repack("train", args.source, args.out, args.scale, args.keep)
         repack("valid", args.source, args.out, args.scale, 1.0)
         return
-    train = list(rows(args.data, "train"))
+    train = list(rows(args.data, "train")) if args.data else []
     for folder in args.extra:
         train += extra_rows(folder)
-    used = pack("train", train, args.out, args.keep)
-    used += pack("valid", list(rows(args.data, "valid")), args.out, 1.0)
+    used = pack("train", train, args.out, args.keep, args.small)
+    if args.data:
+        used += pack("valid", list(rows(args.data, "valid")), args.out, 1.0)
     with open(os.path.join(args.out, "sources.tsv"), "w") as file:
         file.write("file\tsource\tlicence\n")
         for row in used:
