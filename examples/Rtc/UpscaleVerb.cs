@@ -11,8 +11,8 @@ internal static class UpscaleVerb
         rtc upscale IN OUT [--method neural|neural-clean|neural-fast|neural-fast-clean|easu|lanczos|bicubic|bilinear|restore] [--scale 2]
 
         The default is neural, the best on pictures that went through a codec; neural-clean is sharper on pictures that never
-        did. The neural ones double width and height, the others enlarge 1 to 8 times. With --scale 3 neural and neural-clean
-        are one network, for clean pictures.
+        did. The neural ones double width and height, or what they make is reduced (--scale 1.5); the others enlarge 1 to 8
+        times. Above --scale 2 and up to 3 neural and neural-clean are one network, for clean pictures.
         restore keeps the size and takes a codec's traces out of luma.
         y4m is read and written as it is; everything else through ffmpeg, PNG and WebP included.
         """;

@@ -22,7 +22,7 @@ public sealed class RtcEnhanceSettings
 
     /// <summary>Output width over input width, see <see cref="VideoEnhancerOptions.Scale"/>.</summary>
     /// <value>1 to 4; default 2.</value>
-    public int Scale { get; set; } = 2;
+    public double Scale { get; set; } = 2;
 
     /// <summary>The best method of enlarging that may be used, see <see cref="VideoEnhancerOptions.Method"/>.</summary>
     /// <value>Default <see cref="UpscaleMethod.Neural"/>.</value>

@@ -56,7 +56,7 @@ public sealed partial class VideoEnhancer
         VideoFrame source = pending.Frame;
         if (!_ladder.HasTrials || _slot.IsFull || _isClosed || !pending.IsOwned || _pool.Rented == _pool.Capacity)
             return;
-        using VideoFrame? target = _pool.Rent(source.Width * _scale, source.Height * _scale, source.Layout);
+        using VideoFrame? target = RentTarget(source);
         if (target is null)
             return;
         var job = new SuperResolutionJob { Source = source, Target = target, Deadline = GetDeadline(_time.GetTimestamp(), pending.Budget) };
@@ -76,7 +76,7 @@ public sealed partial class VideoEnhancer
             return source;
         }
 
-        VideoFrame? target = _pool.Rent(source.Width * _scale, source.Height * _scale, source.Layout);
+        VideoFrame? target = RentTarget(source);
         if (target is null)
         {
             _counters.OnProcessed(ReasonCode.Overload, pending.Deadline.HasPassed, 0, poolWasExhausted: true);
@@ -110,9 +110,12 @@ public sealed partial class VideoEnhancer
         return target;
     }
 
+    private VideoFrame? RentTarget(VideoFrame source)
+        => _pool.Rent((int)Math.Round(source.Width * _scale), (int)Math.Round(source.Height * _scale), source.Layout);
+
     private bool IsTooLarge(int width, int height)
         => (long)width * height > _maxInputPixels
-            || (long)Math.Max(width, height) * _scale > VideoFramePool.MaxDimension;
+            || Math.Max(width, height) * _scale > VideoFramePool.MaxDimension;
 
     private void TellTooLarge(bool isTooLarge)
     {

@@ -17,7 +17,7 @@ public sealed partial class VideoEnhancer : IVideoFrameSink, IDisposable
     private readonly TimeProvider _time;
     private readonly PipelineObserver? _observer;
     private readonly EnhancementOptions _enhancement;
-    private readonly int _scale;
+    private readonly double _scale;
     private readonly int _maxInputPixels;
     private readonly VideoFramePool _pool;
     private readonly UpscaleLadder _ladder;

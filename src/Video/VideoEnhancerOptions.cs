@@ -6,12 +6,13 @@ namespace RtcEnhance.Video;
 public sealed class VideoEnhancerOptions
 {
     /// <summary>
-    /// Output width over input width, and height alike. At 1, for streams that come in the size of their display,
+    /// Output width over input width, and height alike, rounded to whole samples; at a fraction, as 1.5, networks make the
+    /// next whole number of times the size, which is reduced. At 1, for streams that come in the size of their display,
     /// <see cref="RestorationModel"/> cleans the pictures where <see cref="Method"/> names a network; below it they are
     /// passed through, as they are at any other method.
     /// </summary>
     /// <value>1 to 4; default 2.</value>
-    public int Scale { get; init; } = 2;
+    public double Scale { get; init; } = 2;
 
     /// <summary>
     /// The best method that may be used. Where it does not fit the time, those below it take over frame by frame: quality
@@ -25,7 +26,7 @@ public sealed class VideoEnhancerOptions
     /// is the step's reason.
     /// </summary>
     /// <value>
-    /// Default the library's own, which doubles. At <see cref="Scale"/> 3, and for pictures that a codec has hardly touched,
+    /// Default the library's own, which doubles. At a <see cref="Scale"/> above 2 and up to 3, and for pictures that a codec has hardly touched,
     /// <see cref="UpscalingModelSource.Tripling"/>.
     /// </value>
     public UpscalingModelSource QualityModel { get; init; } = UpscalingModelSource.Quality;

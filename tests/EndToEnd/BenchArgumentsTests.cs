@@ -24,7 +24,7 @@ public sealed class BenchArgumentsTests : IDisposable
     [InlineData("--model", "missing.onnx", "NAME=PATH")]
     [InlineData("--peer", "=run", "NAME=COMMAND")]
     [InlineData("--every", "0", "from 1")]
-    [InlineData("--scale", "3", "1 or 2")]
+    [InlineData("--scale", "3", "1, 1.5 or 2")]
     [InlineData("--color", "red", "--color")]
     public void Parse_WrongOption_IsNamed(string option, string value, string expected)
         => Assert.Contains(expected, Assert.Throws<ArgumentException>(() => BenchArguments.Parse(["coded", option, value])).Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RtcEnhance.Audio;
 using RtcEnhance.Loopback;
 using RtcEnhance.Rtc;
@@ -124,16 +125,20 @@ public sealed class VerbTests : IDisposable
     [InlineData("neural-fast")]
     [InlineData("easu")]
     [InlineData("neural", 3)]
-    public void Upscale_Y4m_EnlargesWithoutFFmpeg(string method, int scale = 2)
+    [InlineData("neural", 1.5)]
+    [InlineData("neural-fast", 1.5)]
+    public void Upscale_Y4m_EnlargesWithoutFFmpeg(string method, double scale = 2)
     {
         byte[] frame = [.. "FRAME\n"u8, .. Enumerable.Repeat((byte)100, 6 * 4), .. Enumerable.Repeat((byte)128, 2 * 3 * 2)];
         File.WriteAllBytes(PathOf("in.y4m"), [.. "YUV4MPEG2 W6 H4 F25:1 Ip A1:1 C420jpeg\n"u8, .. frame, .. frame]);
 
-        Assert.Equal(0, UpscaleVerb.Run([PathOf("in.y4m"), PathOf("out.y4m"), "--method", method, "--scale", $"{scale}"]));
+        Assert.Equal(0, UpscaleVerb.Run([PathOf("in.y4m"), PathOf("out.y4m"), "--method", method, "--scale", scale.ToString(CultureInfo.InvariantCulture)]));
 
         byte[] output = File.ReadAllBytes(PathOf("out.y4m"));
         Assert.Contains($"W{6 * scale} H{4 * scale}", System.Text.Encoding.ASCII.GetString(output, 0, 40), StringComparison.Ordinal);
-        Assert.InRange(output[^(6 * 4 * scale * scale * 3 / 2)], 98, 102);
+        int luma = (int)(6 * scale) * (int)(4 * scale);
+        int chroma = (int)((6 * scale / 2) + 0.5) * (int)((4 * scale / 2) + 0.5);
+        Assert.InRange(output[^(luma + (2 * chroma))], 98, 102);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ restored fast
 [ -f "$work/pack-x3/train.cells.npy" ] || "$python" "$here/pack.py" --from "$work/pack" --scale 3 --out "$work/pack-x3"
 stage quality-x3 quality 700 500 --scale 3 --pack "$work/pack-x3" --init "$work/runs/quality/final.pt" --tail --rate 3e-3 --warmup 50 --average 0.99
 stage quality-x3-8bit quality 1500 1400 --scale 3 --pack "$work/pack-x3" --init "$work/runs/quality-x3/final.pt" "${bits[@]}" --average 0.998
-# What a larger teacher would change, and the body of quality at 1.5 times; released they are not.
+# What a larger teacher would change; released it is not.
 [ -f "$work/dense/train.cells.npy" ] || "$python" "$here/pack.py" --from "$work/pack" --dense 200 --keep 0.7 --out "$work/dense"
 wide=(--pack "$work/pack" --init "$work/runs/quality/final.pt" --crop 48 --border 6 --batch 8 --average 0.998)
 stage teacher-photographs teacher 6000 4500 "${wide[@]}" --warmup 200
@@ -95,8 +95,6 @@ done
 stage quality-taught quality 3000 2900 "${wide[@]}" --rate 4e-4 --warmup 100 --taught 0.5
 stage quality-untaught quality 3000 2900 "${wide[@]}" --rate 4e-4 --warmup 100
 stage quality-dense quality 4500 4300 "${wide[@]}" --rate 8e-4 --dense-pack "$work/dense" --taught 0.5
-[ -f "$work/pack-x1.5/train.cells.npy" ] || "$python" "$here/pack.py" --from "$work/pack" --scale 1.5 --out "$work/pack-x1.5"
-stage quality-x1.5 quality 700 500 --scale 1.5 --pack "$work/pack-x1.5" --init "$work/runs/quality/final.pt" --tail --rate 3e-3 --warmup 50 --average 0.99
 # What an adversary would change; released it is not.
 "$python" "$here/ablation.py" --data "$data" --pack "$work/pack" --codec-pack "$work/codec" --work "$work/runs" \
   --checkpoint "$work/runs/quality-coded/final.pt" ${VMAF:+--vmaf "$VMAF"} --out "$work/gan.tsv"

@@ -84,8 +84,7 @@ def still(path, cache, scale=2):
     picture = Image.open(path)
     grey = picture.mode == "L" or path.replace(os.sep, "/").endswith(GREY)
     rgb = np.asarray(picture.convert("L" if grey else "RGB"))
-    block = model.blocks(scale)[0]
-    rgb = rgb[: rgb.shape[0] // block * block, : rgb.shape[1] // block * block]
+    rgb = rgb[: rgb.shape[0] // scale * scale, : rgb.shape[1] // scale * scale]
     low, high = luma(to_bytes(resize(rgb, 1 / scale))), to_bytes(luma(rgb))
     if kept:
         os.makedirs(cache, exist_ok=True)
@@ -114,7 +113,7 @@ def main():
     parser.add_argument("--sets", nargs="*", help="only these sets (or clips)")
     parser.add_argument("--checkpoint", action="append", default=[], metavar="NAME=FILE")
     parser.add_argument("--shader", action="append", default=[], metavar="NAME=FILE")
-    parser.add_argument("--scale", type=model.scale_of, default=2)
+    parser.add_argument("--scale", type=int, default=2)
     parser.add_argument("--float-only", action="store_true")
     parser.add_argument("--no-ssim", action="store_true", help="PSNR alone, which is faster")
     parser.add_argument("--cache")
@@ -151,7 +150,7 @@ def main():
         for path in files:
             low, high = still(path, args.cache, args.scale)
             for i, (_, upscale) in enumerate(table):
-                out, original = (crop(picture, max(2, int(args.scale))) for picture in (upscale(low), high))
+                out, original = (crop(picture, max(2, args.scale)) for picture in (upscale(low), high))
                 sums[i] += psnr(out, original), 0 if args.no_ssim else ssim(out, original)
         print(f"| {name} | " + " | ".join(f"{p:.2f}/{s:.4f}" for p, s in sums / len(files)) + " |", flush=True)
 

@@ -1,8 +1,8 @@
 """The luma networks, in training form and collapsed, and their fake quantisation.
 
 A network is a chain of 3x3 convolutions with a clipped or parametric rectifier between, the last giving the scale x scale phases of the
-residual that is added to the bicubic upscale of the same picture (at scale 1, to the picture itself; at 1.5, every second sample of it
-along both axes gives 3 x 3). Luma goes in and comes out as bytes / 255.
+residual that is added to the bicubic upscale of the same picture (at scale 1, to the picture itself).
+Luma goes in and comes out as bytes / 255.
 """
 
 import numpy as np
@@ -119,11 +119,10 @@ def weight_step(kernel, first):
 class Network(nn.Module):
     def __init__(self, width, depth, expand=64, activation="prelu", scale=2):
         super().__init__()
-        self.block, self.stride = blocks(scale)
         self.convs = nn.ModuleList(
             [CollapsibleConv(1, width, expand)]
             + [CollapsibleConv(width, width, expand) for _ in range(depth)]
-            + [CollapsibleConv(width, self.block**2, expand)]
+            + [CollapsibleConv(width, scale**2, expand)]
         )
         with torch.no_grad():
             last = self.convs[-1]
@@ -159,7 +158,7 @@ class Network(nn.Module):
             if self.quantised:
                 step = weight_step(kernel.detach(), layer == 0)
                 kernel = round_through(kernel / step) * step
-            x = F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), conv.bias, self.stride if layer + 1 == len(self.convs) else 1, 1)
+            x = F.conv2d(x, kernel.contiguous(memory_format=torch.channels_last), conv.bias, 1, 1)
             if layer + 1 == len(self.convs):
                 return x
             x = self.activate(x, layer)
@@ -169,28 +168,19 @@ class Network(nn.Module):
                 x = Quantise.apply(x, self.low[layer], self.high[layer])
 
     def base(self, x):
-        return F.conv2d(F.pad(x, (2, self.stride + 1) * 2, mode="replicate"), self.base_kernel.to(x.dtype), stride=self.stride)
+        return F.conv2d(F.pad(x, (2, 2) * 2, mode="replicate"), self.base_kernel.to(x.dtype))
 
     def forward(self, x):
-        return F.pixel_shuffle(self.base(x) + self.residual(x), self.block)
-
-
-def blocks(scale):
-    """(samples made along each axis, samples that they are made of)."""
-    return (3, 2) if scale == 1.5 else (scale, 1)
-
-
-def scale_of(text):
-    return float(text) if "." in text else int(text)
+        return F.pixel_shuffle(self.base(x) + self.residual(x), self.scale)
 
 
 def cubic_taps(scale):
-    """The bicubic upscale as a convolution, 5x5 at whole scales, to the phases (y phase * phases + x phase)."""
-    axis, (phases, stride) = [], blocks(scale)
-    for phase in range(phases):
+    """The bicubic upscale as a 5x5 convolution to the phases (y phase * scale + x phase)."""
+    axis = []
+    for phase in range(scale):
         centre = (phase + 0.5) / scale - 0.5
-        axis.append(torch.tensor(cubic(torch.arange(-2, 2 + stride).numpy() - centre), dtype=torch.float32))
-    return torch.stack([torch.outer(axis[p // phases], axis[p % phases]) for p in range(phases * phases)]).unsqueeze(1)
+        axis.append(torch.tensor(cubic(torch.arange(-2, 3).numpy() - centre), dtype=torch.float32))
+    return torch.stack([torch.outer(axis[p // scale], axis[p % scale]) for p in range(scale * scale)]).unsqueeze(1)
 
 
 def build(name, activation="prelu", expand=64, scale=2):
@@ -219,8 +209,7 @@ def upscale_integer(network, luma):
             x = x - zero
         # Sums of bytes stay below 2^24, where floats are whole numbers too, and several times as fast; the first layer's do not.
         width = torch.float64 if layer == 0 else torch.float32
-        stride = network.stride if layer + 1 == len(network.convs) else 1
-        sums = F.conv2d(x.to(width), weights.to(width), stride=stride, padding=1).double() + bias.view(1, -1, 1, 1)
+        sums = F.conv2d(x.to(width), weights.to(width), padding=1).double() + bias.view(1, -1, 1, 1)
         value = sums * (step.view(1, -1, 1, 1) * in_step)
         if layer + 1 == len(network.convs):
             break
@@ -230,7 +219,7 @@ def upscale_integer(network, luma):
             value = value.clamp_min(0)
         in_step, zero = (float(v) for v in network.activation_step(layer))
         x = torch.floor((value / in_step + zero + 0.5).clamp(0, LEVELS))
-    out = F.pixel_shuffle(network.base(source) + 255 * value, network.block)
+    out = F.pixel_shuffle(network.base(source) + 255 * value, network.scale)
     return torch.floor((out + 0.5).clamp(0, 255)).to(torch.uint8)[0, 0].numpy()
 
 

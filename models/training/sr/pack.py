@@ -127,10 +127,10 @@ def dense(folder, out, count, keep):
 def repack(name, folder, out, scale, keep):
     index = np.load(os.path.join(folder, name + ".index.npy"))
     high = np.memmap(os.path.join(folder, name + ".hr.u8"), np.uint8, "r")
-    writer, block = Writer(out, name), 3 if scale == 1.5 else int(scale)
+    writer = Writer(out, name)
     for offset, h, w in index[::2]:
         picture = np.asarray(high[4 * offset : 4 * offset + 4 * h * w]).reshape(2 * h, 2 * w)
-        picture = picture[: 2 * h // block * block, : 2 * w // block * block]
+        picture = picture[: 2 * h // scale * scale, : 2 * w // scale * scale]
         if min(picture.shape) >= 2 * CROP * scale:
             writer.add(to_bytes(resize(picture, 1 / scale)), picture)
     print(f"{name}: {writer.finish(keep)}")
@@ -140,7 +140,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data")
     parser.add_argument("--from", dest="source", metavar="PACK")
-    parser.add_argument("--scale", type=float, default=2.0)
+    parser.add_argument("--scale", type=int, default=2)
     parser.add_argument("--dense", type=int, default=0, metavar="DRAWN")
     parser.add_argument("--out", required=True)
     parser.add_argument("--extra", action="append", default=[])

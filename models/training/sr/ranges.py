@@ -35,7 +35,7 @@ def observe(network, packs):
 
     for _ in range(CROPS // 16):
         low, high = (side.to(device) for side in packs.batch(16, rng))
-        out = F.pixel_shuffle(network.base(low) + network.residual(low, keep), network.block)
+        out = F.pixel_shuffle(network.base(low) + network.residual(low, keep), network.scale)
         error = (out - high).square().mean((1, 2, 3)) + 1e-5
         weights.append((1 / error).repeat_interleave(SAMPLES))
     weights = torch.cat(weights).cpu()

@@ -34,7 +34,7 @@ class Pack:
     def __init__(self, folder, name, crop=CROP, steps=None, taught=False):
         path = os.path.join(folder, name)
         low, high = (np.fromfile(f"{path}.{side}.u8", np.uint8) for side in ("lr", "hr"))
-        self.scale = model.scale_of(f"{(len(high) / len(low)) ** 0.5:g}")
+        self.scale = round((len(high) / len(low)) ** 0.5)
         self.sides = [(low, 1), (high, self.scale)]
         if taught:
             self.sides.append((np.fromfile(path + ".taught.u16", np.uint16), self.scale))
@@ -62,8 +62,6 @@ class Pack:
         _, h, w = self.index[picture]
         y = np.clip(y + rng.integers(-8, 9), 0, h - crop)
         x = np.clip(x + rng.integers(-8, 9), 0, w - crop)
-        if self.scale == 1.5:
-            y, x = y // 2 * 2, x // 2 * 2
         turn = rng.integers(8)
         sides = [[] for _ in self.sides]
         for offset in self.index[picture : picture + count, 0]:
@@ -125,7 +123,7 @@ def save(path, **content):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=list(model.NETWORKS), required=True)
-    parser.add_argument("--scale", type=model.scale_of, choices=(1, 1.5, 2, 3), default=2)
+    parser.add_argument("--scale", type=int, choices=(1, 2, 3), default=2)
     parser.add_argument("--pack", help="folder pack.py made; holds train.* and valid.*")
     parser.add_argument("--dense-pack", help="folder pack.py --dense made, mixed in at --dense-share of what is not coded")
     parser.add_argument("--dense-share", type=float, default=0.25)
@@ -249,8 +247,8 @@ def main():
         if taught:
             high = high.lerp(taught[0].to(args.device), args.taught)
         # Loss in the domain of the four phases: what the shuffle would only reorder.
-        inner = slice(args.border // network.stride, (args.crop - args.border) // network.stride)
-        target = F.pixel_unshuffle(high, network.block) - network.base(low)
+        inner = slice(args.border, args.crop - args.border)
+        target = F.pixel_unshuffle(high, network.scale) - network.base(low)
         target = target[:, :, inner, inner]
         loss = 0
         for network.quantised in forms:

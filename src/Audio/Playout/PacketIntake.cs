@@ -368,7 +368,7 @@ internal sealed class PacketIntake
         LastTaken = NoSequence;
         _missing.Reset();
         foreach (TelephoneEventQueue events in _eventQueues)
-            events.Reset();
+            events.Restart();
         Delay.Restart();
         Generation++;
     }

@@ -3,8 +3,8 @@ namespace RtcEnhance.Audio;
 /// <summary>
 /// Makes one event of the many packets that report it (RFC 4733) and gives events out in the order of their timestamps.
 /// An event is due once playout has reached its start and its end was received; where the end was lost, once playout has
-/// reached the next event, or is half a second past the end known so far. Bounded: where too many wait, the last of
-/// them is dropped. One thread at a time.
+/// reached the next event, or is half a second past the end known so far. Events of a stream that has ended are due at
+/// once. Bounded: where too many wait, the last of them is dropped. One thread at a time.
 /// </summary>
 internal sealed class TelephoneEventQueue
 {
@@ -21,6 +21,8 @@ internal sealed class TelephoneEventQueue
     private readonly PendingTelephoneEvent[] _pending = new PendingTelephoneEvent[Capacity];
     private readonly PendingTelephoneEvent[] _past = new PendingTelephoneEvent[RememberedEvents];
     private int _count;
+    // The first of those that wait, whose stream has ended.
+    private int _leftOver;
     private long _pastCount;
     private long _newestPastStart;
     private long _playout;
@@ -30,7 +32,7 @@ internal sealed class TelephoneEventQueue
     internal TelephoneEventQueue(int clockRateHz)
     {
         _clockRateHz = clockRateHz;
-        Reset();
+        Restart();
     }
 
     /// <summary>RTP clock rate of the events.</summary>
@@ -83,7 +85,7 @@ internal sealed class TelephoneEventQueue
     internal void AdvanceUntimed()
     {
         _idleTicks += _clockRateHz / 100;
-        if (_count > 0)
+        if (_count > _leftOver)
             _playout = _pending[_count - 1].End + _idleTicks;
     }
 
@@ -95,24 +97,33 @@ internal sealed class TelephoneEventQueue
             return false;
 
         ref readonly PendingTelephoneEvent first = ref _pending[0];
-        bool isDue = _playout >= first.Start
+        bool isLeftOver = _leftOver > 0;
+        bool isDue = isLeftOver || (_playout >= first.Start
             && (first.IsEnded
                 || (_count > 1 && _playout >= _pending[1].Start)
-                || _playout - first.End >= _clockRateHz / 2);
+                || _playout - first.End >= _clockRateHz / 2));
         if (!isDue)
             return false;
         telephoneEvent = first.ToEvent(_clockRateHz);
-        _past[_pastCount++ % RememberedEvents] = first;
-        _newestPastStart = first.Start;
+        if (isLeftOver)
+        {
+            _leftOver--;
+        }
+        else
+        {
+            _past[_pastCount++ % RememberedEvents] = first;
+            _newestPastStart = first.Start;
+        }
+
         _count--;
         Array.Copy(_pending, 1, _pending, 0, _count);
         return true;
     }
 
-    /// <summary>Forgets the stream; the counts stay.</summary>
-    internal void Reset()
+    /// <summary>Another stream begins. What waits of the one before is given out first; the counts stay.</summary>
+    internal void Restart()
     {
-        _count = 0;
+        _leftOver = _count;
         _pastCount = 0;
         _newestPastStart = long.MinValue;
         _playout = long.MinValue / 2;
@@ -120,7 +131,7 @@ internal sealed class TelephoneEventQueue
 
     private void Insert(byte code, byte volume, long start, long end, bool isEnded, bool isMarked)
     {
-        for (int i = _count - 1; i >= 0; i--)
+        for (int i = _count - 1; i >= _leftOver; i--)
         {
             if (_pending[i].TryExtend(code, start, end, isEnded, isMarked))
                 return;
@@ -133,7 +144,8 @@ internal sealed class TelephoneEventQueue
         }
 
         bool isFull = _count == Capacity;
-        if (start < _newestPastStart || (isFull && start >= _pending[^1].Start))
+        bool isLast = _leftOver == _count || start >= _pending[_count - 1].Start;
+        if (start < _newestPastStart || (isFull && isLast))
         {
             DroppedReports++;
             return;
@@ -147,7 +159,7 @@ internal sealed class TelephoneEventQueue
         }
 
         int at = _count;
-        while (at > 0 && _pending[at - 1].Start > start)
+        while (at > _leftOver && _pending[at - 1].Start > start)
             at--;
         Array.Copy(_pending, at, _pending, at + 1, _count - at);
         _pending[at] = new PendingTelephoneEvent(code, volume, start, end, isEnded);

@@ -8,7 +8,7 @@ namespace RtcEnhance.Video;
 /// <summary>
 /// Edge-adaptive upsampling of one plane. The gradient and edge strength of a source sample are computed once and kept
 /// for two rows; at exactly twice the size the output falls on two phases, so taps are plain neighbouring loads, at
-/// other ratios they are gathered first. Vector widths may differ by 1 in a byte. One thread at a time.
+/// other ratios each source row is spread over the output columns once. Vector widths may differ by 1 in a byte. One thread at a time.
 /// </summary>
 /// <remarks>
 /// What runs per row is compiled for speed at its first call: in code that is not, the first frame of a process takes three
@@ -20,6 +20,10 @@ internal sealed class EasuPlane
     private const int SourceSlots = 4;
     private const int AnalysisSlots = 2;
     private const int Terms = 3;
+
+    // Columns that are spread: e f g h of a source row, and the terms left and right of the output sample.
+    private const int TapColumns = 4;
+    private const int TermColumns = 2;
 
     private int _sourceWidth;
     private int _sourceHeight;
@@ -34,7 +38,8 @@ internal sealed class EasuPlane
     private float[] _phases = [];
     private float[] _windows = [];
     private float[] _samples = [];
-    private float[] _gathered = [];
+    private float[] _spreadTaps = [];
+    private float[] _spreadTerms = [];
     private int _outputStride;
     private readonly int[] _rowInSlot = new int[SourceSlots];
     private readonly int[] _analysisInSlot = new int[AnalysisSlots];
@@ -65,7 +70,8 @@ internal sealed class EasuPlane
         _phases = [];
         _windows = [];
         _samples = [];
-        _gathered = [];
+        _spreadTaps = [];
+        _spreadTerms = [];
     }
 
     /// <summary>Writes target rows.</summary>
@@ -103,23 +109,25 @@ internal sealed class EasuPlane
         _stride = Padding + Align(sourceWidth + 1) + Padding;
         _rows = new float[SourceSlots * _stride];
         _analysis = new float[AnalysisSlots * Terms * _stride];
-        _blended = new float[Terms * _stride];
         _outputStride = Align(IsDoubling ? sourceWidth + 1 : targetWidth);
         _windows = new float[4 * _outputStride];
         _samples = new float[2 * _outputStride];
         _phases = new float[2 * _outputStride];
         _output = new byte[2 * _outputStride];
         _columnStarts = [];
-        _gathered = [];
+        _spreadTaps = [];
+        _spreadTerms = [];
         if (IsDoubling)
         {
+            _blended = new float[Terms * _stride];
             _phases.AsSpan(0, _outputStride).Fill(0.25f);
             _phases.AsSpan(_outputStride).Fill(0.75f);
             return;
         }
 
-        // The 12 taps and the 2 x 3 terms of each output column, each contiguous.
-        _gathered = new float[(12 + (2 * Terms)) * _outputStride];
+        _spreadTaps = new float[SourceSlots * TapColumns * _outputStride];
+        _spreadTerms = new float[AnalysisSlots * Terms * TermColumns * _outputStride];
+        _blended = new float[Terms * TermColumns * _outputStride];
         _columnStarts = new int[targetWidth];
         for (int x = 0; x < targetWidth; x++)
             (_columnStarts[x], _phases[x]) = Position(x, sourceWidth, targetWidth);
@@ -143,11 +151,10 @@ internal sealed class EasuPlane
                 LoadRow<TLanes>(source, r);
             AnalyseRow<TLanes>(start);
             AnalyseRow<TLanes>(start + 1);
-            BlendAnalysis<TLanes>(start, phase);
             if (IsDoubling)
                 DoubleRow<TLanes>(start, phase, target.Row(y));
             else
-                GatherRow<TLanes>(start, phase, target.Row(y));
+                ResizeRow<TLanes>(start, phase, target.Row(y));
         }
     }
 
@@ -157,6 +164,11 @@ internal sealed class EasuPlane
 
     private Span<float> AnalysisTerm(int row, int term)
         => _analysis.AsSpan(((Slot(row, AnalysisSlots) * Terms) + term) * _stride, _stride);
+
+    private Span<float> SpreadTaps(int row) => _spreadTaps.AsSpan(Slot(row, SourceSlots) * TapColumns * _outputStride, TapColumns * _outputStride);
+
+    private Span<float> SpreadTerms(int row)
+        => _spreadTerms.AsSpan(Slot(row, AnalysisSlots) * Terms * TermColumns * _outputStride, Terms * TermColumns * _outputStride);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LoadRow<TLanes>(PlaneView source, int row)
@@ -177,6 +189,8 @@ internal sealed class EasuPlane
             to[Padding + x] = from[x];
         to[..Padding].Fill(from[0]);
         to[(Padding + from.Length)..].Fill(from[^1]);
+        if (!IsDoubling)
+            Spread(to, -1, SpreadTaps(row));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -206,24 +220,20 @@ internal sealed class EasuPlane
             gy.Store(ref gradientY, x);
             l.Store(ref length, x);
         }
+
+        for (int term = 0; term < Terms && !IsDoubling; term++)
+            Spread(AnalysisTerm(row, term), 0, SpreadTerms(row).Slice(term * TermColumns * _outputStride, TermColumns * _outputStride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BlendAnalysis<TLanes>(int start, float phase)
+    private static void Blend<TLanes>(ref float above, ref float below, float phase, ref float to, int count)
         where TLanes : struct, IFloatLanes<TLanes>
     {
         TLanes weight = TLanes.Create(phase);
-        int end = Padding + _sourceWidth + 1;
-        for (int term = 0; term < Terms; term++)
+        for (int x = 0; x < count; x += TLanes.Count)
         {
-            ref float above = ref AnalysisTerm(start, term)[0];
-            ref float below = ref AnalysisTerm(start + 1, term)[0];
-            ref float to = ref _blended[term * _stride];
-            for (int x = Padding - 1; x < end; x += TLanes.Count)
-            {
-                TLanes first = TLanes.Load(ref above, x);
-                TLanes.MultiplyAdd(TLanes.Load(ref below, x) - first, weight, first).Store(ref to, x);
-            }
+            TLanes first = TLanes.Load(ref above, x);
+            TLanes.MultiplyAdd(TLanes.Load(ref below, x) - first, weight, first).Store(ref to, x);
         }
     }
 
@@ -234,6 +244,8 @@ internal sealed class EasuPlane
     {
         const int quad = Padding - 1;
         int count = _sourceWidth + 1;
+        for (int term = 0; term < Terms; term++)
+            Blend<TLanes>(ref AnalysisTerm(start, term)[quad], ref AnalysisTerm(start + 1, term)[quad], phase, ref _blended[(term * _stride) + quad], count);
         var taps = new EasuTaps(
             ref SourceRow(start - 1)[quad], ref SourceRow(start)[quad - 1], ref SourceRow(start + 1)[quad - 1],
             ref SourceRow(start + 2)[quad], column: 1);
@@ -252,22 +264,15 @@ internal sealed class EasuPlane
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GatherRow<TLanes>(int start, float phase, Span<byte> row)
+    private void ResizeRow<TLanes>(int start, float phase, Span<byte> row)
         where TLanes : struct, IFloatLanes<TLanes>
     {
-        // Planes in the order b c, e f g h, i j k l, n o, then the terms left and right of the output sample.
-        GatherColumns(SourceRow(start - 1), 0, 0, 2);
-        GatherColumns(SourceRow(start), 2, -1, 4);
-        GatherColumns(SourceRow(start + 1), 6, -1, 4);
-        GatherColumns(SourceRow(start + 2), 10, 0, 2);
-        for (int term = 0; term < Terms; term++)
-            GatherColumns(_blended.AsSpan(term * _stride, _stride), 12 + (2 * term), 0, 2);
-
         int plane = _outputStride;
+        Blend<TLanes>(ref SpreadTerms(start)[0], ref SpreadTerms(start + 1)[0], phase, ref _blended[0], _blended.Length);
         var taps = new EasuTaps(
-            ref _gathered[0], ref _gathered[2 * plane], ref _gathered[6 * plane], ref _gathered[10 * plane], plane);
+            ref SpreadTaps(start - 1)[plane], ref SpreadTaps(start)[0], ref SpreadTaps(start + 1)[0], ref SpreadTaps(start + 2)[plane], plane);
         EasuKernel.ShapeRow<TLanes>(
-            ref _gathered[12 * plane], 2 * plane, plane, ref _phases[0], ref _windows[0], plane, row.Length);
+            ref _blended[0], TermColumns * plane, plane, ref _phases[0], ref _windows[0], plane, row.Length);
         EasuKernel.ResolveRow<TLanes>(
             taps, ref _phases[0], phase, ref _windows[0], plane, ref _samples[0], row.Length);
         for (int x = 0; x < row.Length; x += TLanes.Count)
@@ -275,15 +280,17 @@ internal sealed class EasuPlane
         _output.AsSpan(0, row.Length).CopyTo(row);
     }
 
+    // What lies at each output column's source sample, and so many samples beside it, a plane for each.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GatherColumns(ReadOnlySpan<float> from, int plane, int firstColumn, int columns)
+    private void Spread(ReadOnlySpan<float> from, int firstColumn, Span<float> planes)
     {
-        for (int c = 0; c < columns; c++)
+        for (int column = 0; column * _outputStride < planes.Length; column++)
         {
-            ReadOnlySpan<float> shifted = from[(Padding + firstColumn + c - 1)..];
-            Span<float> to = _gathered.AsSpan((plane + c) * _outputStride, _columnStarts.Length);
-            for (int x = 0; x < to.Length; x++)
-                to[x] = shifted[_columnStarts[x] + 1];
+            ReadOnlySpan<float> shifted = from[(Padding + firstColumn + column - 1)..];
+            ReadOnlySpan<int> starts = _columnStarts;
+            Span<float> to = planes.Slice(column * _outputStride, starts.Length);
+            for (int x = 0; x < starts.Length; x++)
+                to[x] = shifted[starts[x] + 1];
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
 
     /// <summary>A step without its network.</summary>
     /// <param name="source">Where the network comes from; loading is begun.</param>
-    /// <param name="scale">What pictures are enlarged by.</param>
+    /// <param name="scale">What the network multiplies width and height by.</param>
     /// <param name="create">Makes the upscaler.</param>
     public NeuralStep(UpscalingModelSource source, int scale, Func<UpscalingModel, IStage<SuperResolutionJob>> create)
     {
@@ -70,17 +70,20 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
     private IStage<SuperResolutionJob>? GetClean(scoped in SuperResolutionJob job)
     {
         if (!_isCleanStarted && _source.Clean is not null)
-            StartClean(_source.Clean, job.Target.Width, job.Target.Height, job.Target.Layout);
+            StartClean(_source.Clean, job);
         return Volatile.Read(ref _cleanUpscaler);
     }
 
-    private void StartClean(UpscalingModelSource clean, int width, int height, FrameLayout layout)
+    private void StartClean(UpscalingModelSource clean, scoped in SuperResolutionJob job)
     {
         _isCleanStarted = true;
-        new Thread(() => PrepareClean(clean, width, height, layout)) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
+        (int Width, int Height) from = (job.Source.Width, job.Source.Height);
+        (int Width, int Height) to = (job.Target.Width, job.Target.Height);
+        FrameLayout layout = job.Target.Layout;
+        new Thread(() => PrepareClean(clean, from, to, layout)) { Name = "RtcEnhance model loader", IsBackground = true }.Start();
     }
 
-    private void PrepareClean(UpscalingModelSource clean, int width, int height, FrameLayout layout)
+    private void PrepareClean(UpscalingModelSource clean, (int Width, int Height) from, (int Width, int Height) to, FrameLayout layout)
     {
         try
         {
@@ -91,8 +94,8 @@ internal sealed class NeuralStep : IStage<SuperResolutionJob>, ISelfLimitingStag
 
             // Its memory is taken with the first picture of a size.
             var pool = new VideoFramePool(2);
-            using VideoFrame source = pool.Rent(width / _scale, height / _scale, layout)!;
-            using VideoFrame target = pool.Rent(width, height, layout)!;
+            using VideoFrame source = pool.Rent(from.Width, from.Height, layout)!;
+            using VideoFrame target = pool.Rent(to.Width, to.Height, layout)!;
             var job = new SuperResolutionJob { Source = source, Target = target };
             upscaler.Process(ref job);
             Volatile.Write(ref _cleanUpscaler, upscaler);

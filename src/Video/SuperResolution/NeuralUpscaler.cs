@@ -4,6 +4,7 @@ namespace RtcEnhance.Video;
 
 /// <summary>
 /// Enlarges luma by a small convolutional network, which refines the bicubic picture, and chroma by the bicubic filter.
+/// Luma of a smaller target, down to the source's size, is what the network makes, reduced by the sinc windowed to three lobes.
 /// Of a stream's pictures, luma that did not change is not computed again: the result is the same to the bit. One thread
 /// at a time.
 /// </summary>
@@ -11,7 +12,11 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
 {
     private readonly PlaneUpscaler _luma;
     private readonly SeparableResizer _chroma = new(ResizeFilter.Bicubic);
+    private readonly PlaneResizer _reducer = new(ResizeFilter.Lanczos3);
     private readonly int _scale;
+    private byte[] _enlarged = [];
+    private int _enlargedRows;
+    private bool _isReduced;
 
     /// <summary>An upscaler for one stream.</summary>
     /// <param name="model">The network; many streams share one.</param>
@@ -37,7 +42,10 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
     public long SamplesReused => _luma.SamplesReused;
 
     /// <summary>Writes the whole target.</summary>
-    /// <param name="job">The work; its target is as many times as large as its source as the model's scale says.</param>
+    /// <param name="job">
+    /// The work; its target is as many times as large as its source as the model's scale says, or smaller, but not smaller
+    /// than its source.
+    /// </param>
     /// <exception cref="ArgumentException">Source and target have different layouts, or sizes that do not fit the scale.</exception>
     public void Process(scoped ref SuperResolutionJob job)
     {
@@ -55,6 +63,7 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
     {
         _luma.Reset();
         _chroma.Reset();
+        _reducer.Reset();
     }
 
     /// <summary>Ends the threads.</summary>
@@ -69,14 +78,23 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
     {
         VideoFrame source = job.Source;
         VideoFrame target = job.Target;
-        if (target.Width != _scale * source.Width || target.Height != _scale * source.Height)
+        int width = _scale * source.Width;
+        int height = _scale * source.Height;
+        if (target.Width > width || target.Height > height || target.Width < source.Width || target.Height < source.Height)
         {
             throw new ArgumentException(
-                $"The model '{Name}' makes {_scale * source.Width}x{_scale * source.Height} of {source.Width}x{source.Height}, not {target.Width}x{target.Height}.", nameof(job));
+                $"The model '{Name}' makes at most {width}x{height} of {source.Width}x{source.Height}, and no less than that, not {target.Width}x{target.Height}.", nameof(job));
         }
 
         _chroma.BeginChroma(ref job);
         _luma.Begin(source.Width, source.Height);
+        _isReduced = target.Width != width || target.Height != height;
+        if (!_isReduced)
+            return;
+        if (_enlarged.Length != width * height)
+            _enlarged = new byte[width * height];
+        _enlargedRows = 0;
+        _reducer.Begin(width, height, target.Width, target.Height);
     }
 
     // Where a band's border cuts through an input row, the rows of both sides are made, each time the same.
@@ -84,7 +102,23 @@ public sealed class NeuralUpscaler : IStage<SuperResolutionJob>, IRowBandUpscale
     {
         PlaneView source = job.Source.Y;
         PlaneView target = job.Target.Y;
-        _luma.ProcessRows(source.Data, source.Stride, target.Data, target.Stride, firstRow / _scale, (endRow + _scale - 1) / _scale);
+        if (_isReduced)
+            ReduceRows(source, target, firstRow, endRow);
+        else
+            _luma.ProcessRows(source.Data, source.Stride, target.Data, target.Stride, firstRow / _scale, (endRow + _scale - 1) / _scale);
         _chroma.ProcessChromaRows(ref job, firstRow, endRow);
+    }
+
+    private void ReduceRows(PlaneView source, PlaneView target, int firstRow, int endRow)
+    {
+        int width = _scale * source.Width;
+        int needed = (_reducer.SourceRowsBefore(endRow) + _scale - 1) / _scale;
+        if (needed > _enlargedRows)
+        {
+            _luma.ProcessRows(source.Data, source.Stride, _enlarged, width, _enlargedRows, needed);
+            _enlargedRows = needed;
+        }
+
+        _reducer.ProcessRows(new PlaneView(_enlarged, width, _scale * source.Height, width), target, 0, 1, firstRow, endRow);
     }
 }

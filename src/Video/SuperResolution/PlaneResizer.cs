@@ -19,16 +19,16 @@ internal sealed class PlaneResizer
     private const int RowFractionBits = 4;
     private const int RowWeightBits = 10;
 
-    // The filters reach three samples beyond the edge; vectors may read one whole width further.
-    private const int Padding = 16;
+    // Vectors are read in pairs, from any place on.
+    private const int Padding = 32;
 
     private readonly ResizeFilter _filter;
     private ResizeKernelMap? _columns;
     private ResizeKernelMap? _rows;
-    private bool _doubling;
-    private int _firstTap;
-    private float[] _evenWeights = [];
-    private float[] _oddWeights = [];
+    private ColumnPhases? _phases;
+    private int _planes;
+    private int _planeStride;
+    private byte[] _sums = [];
     private float _rowScale;
     private float _outputScale;
     private float[] _source = [];
@@ -55,6 +55,10 @@ internal sealed class PlaneResizer
 
         _rowInSlot.AsSpan().Fill(-1);
     }
+
+    /// <summary>Source rows, from the first one on, that the target rows before one depend on.</summary>
+    /// <param name="endRow">The target row, at least 1.</param>
+    public int SourceRowsBefore(int endRow) => _rows!.Start(endRow - 1) + _rows.Taps;
 
     /// <summary>Frees the maps and rows.</summary>
     public void Reset()
@@ -103,44 +107,22 @@ internal sealed class PlaneResizer
 
         _rowScale = MathF.ScaleB(1, rowFraction - columns.WeightBits);
         _outputScale = MathF.ScaleB(1, -(rowFraction + rows.WeightBits));
-        _doubling = targetWidth == 2 * sourceWidth;
+        _phases = ColumnPhases.TryCreate(_filter, sourceWidth, targetWidth, columns.WeightBits);
+        _planes = _phases?.Planes ?? 1;
+        _planeStride = _phases?.Stride ?? Align(targetWidth);
+        _sums = _planes > 2 ? new byte[_planes * _planeStride] : [];
 
         // All the filters pass through the samples.
         _copying = targetWidth == sourceWidth && targetHeight == sourceHeight;
-        if (_doubling)
-            PrepareDoubling(columns.WeightBits);
-
-        _ringStride = 2 * Align((targetWidth + 1) / 2);
+        _ringStride = _planes * _planeStride;
         _rowInSlot = new int[rows.Taps];
         _tapOffsets = new int[rows.Taps];
         _tapWeights = new float[rows.Taps];
-        _source = new float[Padding + Align(sourceWidth) + Padding];
+        _source = new float[_phases is null ? sourceWidth : 0];
         _ring = new float[rows.Taps * _ringStride];
         _component = new byte[targetWidth];
         _columns = columns;
         _rows = rows;
-    }
-
-    // Twice the size has two phases only. Their weights are read off the middle of a small map, where no tap is
-    // folded at an edge; rows are padded instead.
-    private void PrepareDoubling(int weightBits)
-    {
-        const int length = 16;
-        const int middle = length / 2;
-        var map = new ResizeKernelMap(_filter, length, 2 * length, weightBits);
-        int even = map.Start(2 * middle) - middle;
-        int odd = map.Start((2 * middle) + 1) - middle;
-        _firstTap = Math.Min(even, odd);
-        int taps = Math.Max(even, odd) - _firstTap + map.Taps;
-        _evenWeights = new float[taps];
-        _oddWeights = new float[taps];
-        map.Weights(2 * middle).CopyTo(_evenWeights.AsSpan(even - _firstTap));
-        map.Weights((2 * middle) + 1).CopyTo(_oddWeights.AsSpan(odd - _firstTap));
-        while (_evenWeights[^1] == 0 && _oddWeights[^1] == 0)
-        {
-            _evenWeights = _evenWeights[..^1];
-            _oddWeights = _oddWeights[..^1];
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -179,12 +161,7 @@ internal sealed class PlaneResizer
             int slot = sourceRow % rows.Taps;
             if (_rowInSlot[slot] != sourceRow)
             {
-                LoadRow<TLanes>(source.Row(sourceRow), component, components);
-                Span<float> ringRow = _ring.AsSpan(slot * _ringStride, _ringStride);
-                if (_doubling)
-                    DoubleRow<TLanes>(ringRow);
-                else
-                    ResizeRow(ringRow);
+                FilterRow<TLanes>(source.Row(sourceRow), component, components, _ring.AsSpan(slot * _ringStride, _ringStride));
                 _rowInSlot[slot] = sourceRow;
             }
 
@@ -196,64 +173,23 @@ internal sealed class PlaneResizer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void LoadRow<TLanes>(ReadOnlySpan<byte> row, int component, int components)
+    private void FilterRow<TLanes>(ReadOnlySpan<byte> row, int component, int components, Span<float> ringRow)
         where TLanes : struct, IFloatLanes<TLanes>
     {
-        int width = _columns!.SourceLength;
-        Span<float> samples = _source.AsSpan(Padding, width);
-        int x = 0;
-        if (components == 1)
+        if (_phases is not null)
         {
-            ref byte from = ref MemoryMarshal.GetReference(row);
-            ref float to = ref MemoryMarshal.GetReference(samples);
-            for (; x <= width - TLanes.Count; x += TLanes.Count)
-                TLanes.LoadBytes(ref from, x).Store(ref to, x);
+            _phases.Load<TLanes>(row, component, components);
+            _phases.Filter<TLanes>(ringRow, _rowScale);
+            return;
         }
 
-        for (; x < width; x++)
-            samples[x] = row[(x * components) + component];
-        _source.AsSpan(0, Padding).Fill(samples[0]);
-        _source.AsSpan(Padding + width).Fill(samples[^1]);
-    }
-
-    // Even target samples go to the row's first half, odd ones to its second half: both stay contiguous, and SumRows
-    // interleaves bytes.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DoubleRow<TLanes>(Span<float> ringRow)
-        where TLanes : struct, IFloatLanes<TLanes>
-    {
-        int half = _ringStride / 2;
-        ref float source = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_source), Padding + _firstTap);
-        ref float even = ref MemoryMarshal.GetReference(ringRow);
-        ref float odd = ref Unsafe.Add(ref even, half);
-        ReadOnlySpan<float> evenWeights = _evenWeights;
-        ReadOnlySpan<float> oddWeights = _oddWeights.AsSpan(0, evenWeights.Length);
-        TLanes scale = TLanes.Create(_rowScale);
-        TLanes rounding = TLanes.Create(0.5f);
-        for (int x = 0; x < _columns!.SourceLength; x += TLanes.Count)
-        {
-            TLanes evenSum = TLanes.Create(0);
-            TLanes oddSum = TLanes.Create(0);
-            for (int t = 0; t < evenWeights.Length; t++)
-            {
-                TLanes sample = TLanes.Load(ref source, x + t);
-                evenSum = TLanes.MultiplyAdd(sample, TLanes.Create(evenWeights[t]), evenSum);
-                oddSum = TLanes.MultiplyAdd(sample, TLanes.Create(oddWeights[t]), oddSum);
-            }
-
-            TLanes.Floor(TLanes.MultiplyAdd(evenSum, scale, rounding)).Store(ref even, x);
-            TLanes.Floor(TLanes.MultiplyAdd(oddSum, scale, rounding)).Store(ref odd, x);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ResizeRow(Span<float> ringRow)
-    {
+        for (int x = 0; x < _source.Length; x++)
+            _source[x] = row[(x * components) + component];
         ResizeKernelMap columns = _columns!;
         for (int x = 0; x < columns.TargetLength; x++)
         {
             ReadOnlySpan<float> weights = columns.Weights(x);
-            ReadOnlySpan<float> samples = _source.AsSpan(Padding + columns.Start(x), weights.Length);
+            ReadOnlySpan<float> samples = _source.AsSpan(columns.Start(x), weights.Length);
             float sum = 0;
             for (int t = 0; t < samples.Length; t++)
                 sum += samples[t] * weights[t];
@@ -265,26 +201,38 @@ internal sealed class PlaneResizer
     private void SumRows<TLanes>(int taps, Span<byte> row)
         where TLanes : struct, IFloatLanes<TLanes>
     {
+        if (_planes > 2)
+        {
+            for (int plane = 0; plane < _planes; plane++)
+            {
+                int start = plane * _planeStride;
+                for (int i = start; i < start + _phases!.Samples; i += 2 * TLanes.Count)
+                    SumPair<TLanes>(taps, i, i + TLanes.Count, ref _sums[i]);
+            }
+
+            BytePlanes.Interleave(_sums, _planeStride, row);
+            return;
+        }
+
         // A pair of vectors makes 2 x Count bytes; the last pair goes through a buffer so that nothing is written
         // beyond the row.
         Span<byte> tail = stackalloc byte[2 * Vector512<float>.Count];
         int step = 2 * TLanes.Count;
+        int second = _planes == 2 ? _planeStride : TLanes.Count;
         int x = 0;
         for (; x <= row.Length - step; x += step)
-            SumPair<TLanes>(taps, x, ref row[x]);
+            SumPair<TLanes>(taps, x / _planes, (x / _planes) + second, ref row[x]);
         if (x < row.Length)
         {
-            SumPair<TLanes>(taps, x, ref tail[0]);
+            SumPair<TLanes>(taps, x / _planes, (x / _planes) + second, ref tail[0]);
             tail[..(row.Length - x)].CopyTo(row[x..]);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SumPair<TLanes>(int taps, int x, ref byte bytes)
+    private void SumPair<TLanes>(int taps, int first, int second, ref byte bytes)
         where TLanes : struct, IFloatLanes<TLanes>
     {
-        int first = _doubling ? x / 2 : x;
-        int second = first + (_doubling ? _ringStride / 2 : TLanes.Count);
         ref float ring = ref MemoryMarshal.GetArrayDataReference(_ring);
         ReadOnlySpan<float> weights = _tapWeights.AsSpan(0, taps);
         ReadOnlySpan<int> offsets = _tapOffsets.AsSpan(0, taps);
@@ -299,7 +247,7 @@ internal sealed class PlaneResizer
 
         a = ToByteRange(a);
         b = ToByteRange(b);
-        if (_doubling)
+        if (_planes == 2)
         {
             a.StoreBytePairs(b, ref bytes, 0);
         }

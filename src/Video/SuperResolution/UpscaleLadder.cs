@@ -157,7 +157,7 @@ internal sealed class UpscaleLadder : IDisposable
         return new UpscaleOutcome(isClassical ? FrameOrigin.Fallback : FrameOrigin.Primary, method, number, step.LastCost);
     }
 
-    private static UpscaleMethod[] StepsFrom(UpscaleMethod method, int scale) => method switch
+    private static UpscaleMethod[] StepsFrom(UpscaleMethod method, double scale) => method switch
     {
         // A filter at scale 1 is a copy: what a network does not restore is handed on as it is.
         _ when scale == 1 => method is UpscaleMethod.Neural or UpscaleMethod.NeuralFast ? [method] : [],
@@ -181,11 +181,13 @@ internal sealed class UpscaleLadder : IDisposable
 
     private static IStage<SuperResolutionJob> CreateUpscaler(UpscaleMethod method, VideoEnhancerOptions options, PauseForecast pauses)
     {
+        // At a fraction, what the next whole number's network makes is reduced.
+        int scale = (int)Math.Ceiling(options.Scale);
         return method switch
         {
             UpscaleMethod.Neural or UpscaleMethod.NeuralFast when options.Scale == 1 => new NeuralStep(options.RestorationModel, 1, Create),
-            UpscaleMethod.Neural => new NeuralStep(options.QualityModel, options.Scale, Create),
-            UpscaleMethod.NeuralFast => new NeuralStep(options.FastModel, options.Scale, Create),
+            UpscaleMethod.Neural => new NeuralStep(options.QualityModel, scale, Create),
+            UpscaleMethod.NeuralFast => new NeuralStep(options.FastModel, scale, Create),
             UpscaleMethod.Easu => Banded(new EdgeAdaptiveUpscaler()),
             UpscaleMethod.Lanczos => Banded(new Lanczos3Upscaler()),
             UpscaleMethod.Bicubic => Decorated(method, new BicubicUpscaler()),

@@ -183,18 +183,46 @@ public class TelephoneEventQueueTests
     }
 
     [Fact]
-    public void Reset_WithEventsWaiting_ForgetsThem()
+    public void Restart_WithEventsWaiting_GivesThemBeforeTheNextStreams()
     {
         _queue.Insert(Start, true, Report('1', 800, isEnd: true));
         TakeAll(Start);
         _queue.Insert(Start + 1600, true, Report('2', 800, isEnd: true));
+        _queue.Insert(Start + 3200, true, Report('3', 800));
 
-        _queue.Reset();
-
-        Assert.Empty(TakeAll(Start + Rate));
-        _queue.Reset();
+        _queue.Restart();
         _queue.Insert(Start, true, Report('1', 800, isEnd: true));
-        Assert.Single(TakeAll(Start));
+
+        Assert.Equal("23", Keys(TakeAll(Start - 1)));
+        Assert.Equal("1", Keys(TakeAll(Start)));
+    }
+
+    [Fact]
+    public void Restart_OldStreamsReport_BeginsAnEventOfItsOwn()
+    {
+        _queue.Insert(Start, true, Report('1', 400));
+        _queue.Restart();
+        _queue.Insert(Start, true, Report('1', 800, isEnd: true));
+
+        TelephoneEvent[] events = TakeAll(Start);
+
+        Assert.Equal([50, 100], events.Select(e => e.Duration.TotalMilliseconds));
+        Assert.Equal([false, true], events.Select(e => e.IsEnd));
+    }
+
+    [Fact]
+    public void Restart_AgainAndAgain_StaysBounded()
+    {
+        for (int i = 0; i < 3 * TelephoneEventQueue.Capacity; i++)
+        {
+            _queue.Insert(Start, true, Report('1', 800, isEnd: true));
+            _queue.Restart();
+        }
+
+        Assert.Equal(TelephoneEventQueue.Capacity, TakeAll(Start - 1).Length);
+        Assert.Equal(2 * TelephoneEventQueue.Capacity, _queue.DroppedReports);
+        _queue.Insert(Start, true, Report('2', 800, isEnd: true));
+        Assert.Equal("2", Keys(TakeAll(Start)));
     }
 
     [Fact]

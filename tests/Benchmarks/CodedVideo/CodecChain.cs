@@ -4,7 +4,7 @@ using RtcEnhance.FFmpegCli;
 namespace RtcEnhance.Benchmarks.CodedVideo;
 
 /// <summary>
-/// What a call does to pictures, by ffmpeg on y4m files in a scratch folder: halved by swscale's bicubic filter, coded as a
+/// What a call does to pictures, by ffmpeg on y4m files in a scratch folder: made smaller by swscale's bicubic filter, coded as a
 /// call codes, decoded. VP8: libvpx in real time, one pass, constant rate, error-resilient; its speed is negative, as with a
 /// positive one the encoder follows the machine's load and the same stream comes out different. H.264: x264, baseline,
 /// veryfast, zerolatency. One thread at a time.
@@ -24,28 +24,30 @@ public sealed class CodecChain
     /// <summary>The codecs.</summary>
     public static IReadOnlyList<string> Codecs { get; } = ["vp8", "h264"];
 
-    /// <summary>The first pictures of a file, their sides cut to multiples of four.</summary>
+    /// <summary>The first pictures of a file, their sides cut to multiples of a number.</summary>
     /// <param name="file">Any clip or still that ffmpeg reads.</param>
     /// <param name="filter">ffmpeg's filter that makes the original of it, or null.</param>
     /// <param name="frames">How many pictures at most.</param>
+    /// <param name="multiple">The number.</param>
     /// <returns>The y4m file.</returns>
-    public string Original(string file, string? filter, int frames)
+    public string Original(string file, string? filter, int frames, int multiple = 4)
     {
         if (!File.Exists(file))
             throw new FileNotFoundException($"The file '{file}' does not exist.", file);
         string output = PathOf("original.y4m");
-        string crop = (filter is null ? "" : filter + ",") + "crop=trunc(iw/4)*4:trunc(ih/4)*4:0:0";
+        string crop = (filter is null ? "" : filter + ",") + $"crop=trunc(iw/{multiple})*{multiple}:trunc(ih/{multiple})*{multiple}:0:0";
         Run("-i", file, "-map", "0:v:0", "-vf", crop, "-fps_mode", "passthrough", "-frames:v", Text(frames), "-pix_fmt", "yuv420p", output);
         return output;
     }
 
-    /// <summary>Halves pictures.</summary>
+    /// <summary>Makes pictures smaller.</summary>
     /// <param name="original">A y4m file.</param>
+    /// <param name="scale">What width and height are divided by.</param>
     /// <returns>The y4m file.</returns>
-    public string Halve(string original)
+    public string Reduce(string original, double scale = 2)
     {
-        string output = PathOf("halved.y4m");
-        Run("-i", original, "-vf", "scale=iw/2:ih/2:flags=bicubic", "-pix_fmt", "yuv420p", output);
+        string output = PathOf("reduced.y4m");
+        Run("-i", original, "-vf", string.Create(CultureInfo.InvariantCulture, $"scale=iw/{scale}:ih/{scale}:flags=bicubic"), "-pix_fmt", "yuv420p", output);
         return output;
     }
 

@@ -42,14 +42,14 @@ public sealed class CodedClip
     /// <param name="folder">Where its file is.</param>
     /// <param name="clip">The clip.</param>
     /// <param name="every">Takes every n-th pair of pictures only.</param>
-    /// <param name="scale">2: at half the size. 1: at the full size and twice the rates.</param>
+    /// <param name="scale">2: at half the size. 1.5: at two thirds, and 4/3 of the rates. 1: at the full size and twice the rates.</param>
     /// <returns>The streams.</returns>
     /// <exception cref="InvalidOperationException">The clip is too short, or a codec lost pictures.</exception>
-    public static CodedClip Make(CodecChain chain, string folder, TestClip clip, int every, int scale = 2)
+    public static CodedClip Make(CodecChain chain, string folder, TestClip clip, int every, double scale = 2)
     {
-        string original = chain.Original(Path.Combine(folder, clip.File), clip.Filter, Frames);
-        string halved = scale == 1 ? original : chain.Halve(original);
-        I420Clip low = I420Clip.Read(halved);
+        string original = chain.Original(Path.Combine(folder, clip.File), clip.Filter, Frames, scale == 1.5 ? 12 : 4);
+        string reduced = scale == 1 ? original : chain.Reduce(original, scale);
+        I420Clip low = I420Clip.Read(reduced);
         int count = low.Frames.Count;
         IReadOnlyList<int> scored = ScoredFrames(count, every);
         if (scored.Count == 0)
@@ -61,10 +61,11 @@ public sealed class CodedClip
         {
             for (int i = 0; i < clip.Kbits.Count; i++)
             {
-                (string path, long bytes) = chain.Code(halved, codec, clip.Kbits[i] * 2 / scale);
+                var kbits = (int)(clip.Kbits[i] * 2 / scale);
+                (string path, long bytes) = chain.Code(reduced, codec, kbits);
                 I420Clip pictures = I420Clip.Read(path);
                 if (pictures.Frames.Count != count)
-                    throw new InvalidOperationException($"{clip.Name}: {codec} at {clip.Kbits[i] * 2 / scale} kb/s made {pictures.Frames.Count} pictures of {count}.");
+                    throw new InvalidOperationException($"{clip.Name}: {codec} at {kbits} kb/s made {pictures.Frames.Count} pictures of {count}.");
                 decoded.AddRange(pictures.Pick(scored).Frames);
                 streams.Add(new(clip.Name, codec, (CallRate)(i + 1), CodecChain.Kbits(codec, bytes, count)));
             }

@@ -6,7 +6,7 @@ namespace RtcEnhance.Benchmarks.CodedVideo;
 /// <param name="name">Its name in the tables.</param>
 /// <param name="stage">The upscaler.</param>
 /// <param name="scale">What it multiplies width and height by.</param>
-public sealed class StageClipUpscaler(string name, IStage<SuperResolutionJob> stage, int scale = 2) : IClipUpscaler
+public sealed class StageClipUpscaler(string name, IStage<SuperResolutionJob> stage, double scale = 2) : IClipUpscaler
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -17,7 +17,7 @@ public sealed class StageClipUpscaler(string name, IStage<SuperResolutionJob> st
         ArgumentNullException.ThrowIfNull(low);
         var pool = new VideoFramePool(2);
         using VideoFrame source = pool.Rent(low.Width, low.Height)!;
-        using VideoFrame target = pool.Rent(scale * low.Width, scale * low.Height)!;
+        using VideoFrame target = pool.Rent((int)(scale * low.Width), (int)(scale * low.Height))!;
         var frames = new List<byte[]>();
         for (int i = 0; i < low.Frames.Count; i++)
         {

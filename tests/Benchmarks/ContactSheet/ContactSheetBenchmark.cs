@@ -28,7 +28,7 @@ internal static class ContactSheetBenchmark
                 ClipUpscalers.Create(ClipUpscalers.Easu),
                 .. arguments.Peers.Select(peer => new PeerClipUpscaler(peer, scratch.FullName)),
                 // The default weights alone, in all rows: a sheet of six columns can be read.
-                .. ClipUpscalers.Neural.Where(name => !name.EndsWith("-clean", StringComparison.Ordinal)).Select(ClipUpscalers.Create),
+                .. ClipUpscalers.Neural.Where(name => !name.EndsWith("-clean", StringComparison.Ordinal)).Select(name => ClipUpscalers.Create(name)),
                 .. arguments.Models.SelectMany(model => ClipUpscalers.Create(model).Take(1)),
             ];
             var report = new BenchReport { IsKept = false };
@@ -70,7 +70,7 @@ internal static class ContactSheetBenchmark
     private static (I420Clip Low, I420Clip Original) Pictures(CodecChain chain, string folder, SheetCrop crop)
     {
         string original = chain.Original(Path.Combine(folder, crop.File), crop.Filter, crop.Frame + 1);
-        string low = chain.Halve(original);
+        string low = chain.Reduce(original);
         if (crop.Codec is { } codec)
             low = chain.Code(low, codec, crop.Kbits).Decoded;
         return (I420Clip.Read(low).Pick([crop.Frame]), I420Clip.Read(original).Pick([crop.Frame]));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RtcEnhance.Benchmarks;
 
 /// <summary>An outside command that takes the same arguments as our verb: it runs on the same files in the same run.</summary>
@@ -40,7 +42,7 @@ public sealed record BenchArguments
     public int Every { get; init; } = 1;
 
     /// <summary>What sizes are multiplied by, of benchmarks that can do it at more than one scale.</summary>
-    public int Scale { get; init; } = DefaultScale;
+    public double Scale { get; init; } = DefaultScale;
 
     /// <summary>Seed of what is drawn at random, where the benchmark draws; a run with another one is not written down.</summary>
     public int Seed { get; init; } = DefaultSeed;
@@ -66,7 +68,7 @@ public sealed record BenchArguments
         string? opus = null;
         int every = 1;
         int seed = DefaultSeed;
-        int scale = DefaultScale;
+        double scale = DefaultScale;
         for (int i = 1; i < args.Count; i += 2)
         {
             if (i + 1 == args.Count)
@@ -105,8 +107,8 @@ public sealed record BenchArguments
                         throw new ArgumentException($"--every is a whole number from 1, not {value}.");
                     break;
                 case "--scale":
-                    if (!int.TryParse(value, out scale) || scale is < 1 or > 2)
-                        throw new ArgumentException($"--scale is 1 or 2, not {value}.");
+                    if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out scale) || scale is not (1 or 1.5 or 2))
+                        throw new ArgumentException($"--scale is 1, 1.5 or 2, not {value}.");
                     break;
                 case "--seed":
                     if (!int.TryParse(value, out seed))

@@ -11,7 +11,7 @@ public static partial class BenchVerb
     public static string Usage =>
         "rtc bench NAME [--peer NAME=COMMAND ...] [--data DIR] [--scorer DIR] [--every N] [--seed N]\n"
         + "A peer is an outside command that takes the same arguments as our verb; it runs on the same files.\n"
-        + "bwe, coded and sheet also take --model NAME=PATH ..., coded takes --vmaf COMMAND and --scale 1, sheet takes --out FILE.png.\n"
+        + "bwe, coded and sheet also take --model NAME=PATH ..., coded takes --vmaf COMMAND and --scale 1 or 1.5, sheet takes --out FILE.png.\n"
         + "plc and bwe take --music DIR, plc --model NAME=PATH ... and --libopus PATH, a libopus 1.5 or newer to compare with.\n"
         + string.Join('\n', Benchmarks.Select(b => $"  {b.Key,-10}{b.Value.Summary}"));
 

@@ -14,7 +14,7 @@ internal static class ReuseTable
 {
     private const int Passes = 2;
     private const int DenseEvery = 4;
-    private static readonly int[] Rates = [200, 400];
+    private static readonly (int Kbps, bool IsDenoised)[] Streams = [(200, true), (400, true), (400, false)];
     private static readonly string[] Models = ["sr-x2-quality-coded", "sr-x2-fast-coded"];
 
     public static BenchReport Run(BenchArguments arguments)
@@ -34,21 +34,21 @@ internal static class ReuseTable
 
         var table = new BenchTable(
             "reuse on clips decoded from VP8, luma and chroma, 8 bits, one thread, ms a picture",
-            "clip", "size", "kb/s", "pictures", "network", "changed %", "computed %", "dense mean", "mean", "p50", "p95", "still", "equal");
+            "clip", "size", "kb/s", "noise", "pictures", "network", "changed %", "computed %", "dense mean", "mean", "p50", "p95", "still", "equal");
         report.Tables.Add(table);
         FFmpegExecutable ffmpeg = FFmpegExecutable.Find();
         string[] paths = [.. Directory.EnumerateFiles(Path.Combine(data, "video", "test", "video")).Order(StringComparer.Ordinal).Where((_, i) => i % arguments.Every == 0)];
         var all = Models.ToDictionary(model => model, _ => (Dense: 0.0, DenseCount: 0, Sum: 0.0, Count: 0));
         foreach (string path in paths)
         {
-            foreach (int kbps in Rates)
+            foreach ((int kbps, bool isDenoised) in Streams)
             {
-                using CodedClip clip = CodedClip.Make(ffmpeg, path, kbps);
+                using CodedClip clip = CodedClip.Make(ffmpeg, path, kbps, isDenoised);
                 foreach (string model in Models)
                 {
-                    (double dense, int denseCount, double sum) = Measure(InferenceBenchmark.Load(InferenceBenchmark.ModelPath(model)), clip, table, report);
+                    (double dense, int denseCount, double sum) = Measure(InferenceBenchmark.Load(InferenceBenchmark.ModelPath(model)), clip, isDenoised ? "reduced" : "kept", table, report);
                     table.PrintLast(Console.Out);
-                    if (clip.Width != CodedClip.CallWidth)
+                    if (clip.Width != CodedClip.CallWidth || !isDenoised)
                         continue;
                     var so = all[model];
                     all[model] = (so.Dense + dense, so.DenseCount + denseCount, so.Sum + sum, so.Count + clip.Frames.Count);
@@ -57,11 +57,11 @@ internal static class ReuseTable
         }
 
         foreach ((string model, var so) in all)
-            table.Add("all of this size", $"{CodedClip.CallWidth}x{CodedClip.CallHeight}", null, so.Count, model, null, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null, null);
-        report.Notes.Add($"clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. changed: luma samples that are not those of the picture before; computed: output samples that were made again. still: a picture that is that of before. dense: every {DenseEvery}th picture, knowing nothing of the one before.");
+            table.Add("all of this size", $"{CodedClip.CallWidth}x{CodedClip.CallHeight}", null, "reduced", so.Count, model, null, null, so.Dense / so.DenseCount, so.Sum / so.Count, null, null, null, null);
+        report.Notes.Add($"clips: the middle at 480x360, or half size where the original is smaller; libvpx as in a call. noise: whether the sender reduces the camera's, as libwebrtc does unless told otherwise. changed: luma samples that are not those of the picture before; computed: output samples that were made again. still: a picture that is that of before. dense: every {DenseEvery}th picture, knowing nothing of the one before.");
     }
 
-    private static (double Dense, int DenseCount, double Sum) Measure(UpscalingModel model, CodedClip clip, BenchTable table, BenchReport report)
+    private static (double Dense, int DenseCount, double Sum) Measure(UpscalingModel model, CodedClip clip, string noise, BenchTable table, BenchReport report)
     {
         int scale = model.Info.Scale;
         var pool = new VideoFramePool();
@@ -97,7 +97,7 @@ internal static class ReuseTable
         report.Failed |= !isEqual;
         double[] sorted = [.. times.Order()];
         table.Add(
-            clip.Name, $"{clip.Width}x{clip.Height}", clip.Kbps, clip.Frames.Count, model.Info.Id, ChangedPercent(clip), share,
+            clip.Name, $"{clip.Width}x{clip.Height}", clip.Kbps, noise, clip.Frames.Count, model.Info.Id, ChangedPercent(clip), share,
             denseTimes.Average(), times.Average(), sorted[sorted.Length / 2], sorted[sorted.Length * 95 / 100], still, isEqual ? "yes" : "NO");
         return (denseTimes.Sum(), denseTimes.Length, times.Sum());
     }

@@ -76,6 +76,7 @@ internal static class PlcTables
             .. models.Select(model => new StageMethod(model.Name, format => new NeuralConcealer(model.Model, format))),
             new StageMethod("zero", _ => new ZeroConcealer()),
             .. peers.Select(peer => new PeerMethod(peer.Name, peer.Command)),
+            new NoLossMethod(PlcBenchmark.RateHz),
         ]);
 
     private static PlcSetting Calls(PlcCodec codec, List<PlcClip> clips, List<(string Name, ConcealmentModel Model)> models)
@@ -87,6 +88,7 @@ internal static class PlcTables
             new CallMethod(Classical, codec, packets, null),
             .. models.Select(model => new CallMethod(model.Name, codec, packets, ConcealmentModelSource.FromModel(model.Model))),
             .. codec.RateHz == 8000 ? (DecoderMethod[])[] : [new DecoderMethod("opus", codec, packets, 0), new DecoderMethod("opus-deep", codec, packets, 10)],
+            new NoLossMethod(codec.RateHz),
         ]);
     }
 

@@ -5,33 +5,36 @@ namespace RtcEnhance.Benchmarks;
 /// </summary>
 public static class MatlabImage
 {
-    /// <summary><c>imresize(image, 0.5)</c>: bicubic, widened against aliasing, mirrored edges, columns before rows.</summary>
-    public static RgbImage Halve(RgbImage image)
+    /// <summary><c>imresize(image, 1 / scale)</c>: bicubic, widened against aliasing, mirrored edges, columns before rows.</summary>
+    /// <param name="image">The picture; its sides divided by <paramref name="scale"/> are whole numbers.</param>
+    /// <param name="scale">Above 1.</param>
+    public static RgbImage Reduce(RgbImage image, double scale)
     {
         ArgumentNullException.ThrowIfNull(image);
-        int width = image.Width / 2;
-        int height = image.Height / 2;
-        double[] weights = HalvingWeights();
+        var width = (int)(image.Width / scale);
+        var height = (int)(image.Height / scale);
         var upright = new double[3 * image.Width * height];
         for (int y = 0; y < height; y++)
         {
+            (int first, double[] weights) = Taps(y, scale);
             for (int x = 0; x < 3 * image.Width; x++)
             {
                 double sum = 0;
                 for (int t = 0; t < weights.Length; t++)
-                    sum += weights[t] * image.Pixels[(3 * image.Width * Mirror((2 * y) - 3 + t, image.Height)) + x];
+                    sum += weights[t] * image.Pixels[(3 * image.Width * Mirror(first + t, image.Height)) + x];
                 upright[(3 * image.Width * y) + x] = sum;
             }
         }
 
         var pixels = new byte[3 * width * height];
-        for (int y = 0; y < height; y++)
+        for (int x = 0; x < 3 * width; x++)
         {
-            for (int x = 0; x < 3 * width; x++)
+            (int first, double[] weights) = Taps(x / 3, scale);
+            for (int y = 0; y < height; y++)
             {
                 double sum = 0;
                 for (int t = 0; t < weights.Length; t++)
-                    sum += weights[t] * upright[(3 * image.Width * y) + (3 * Mirror((2 * (x / 3)) - 3 + t, image.Width)) + (x % 3)];
+                    sum += weights[t] * upright[(3 * image.Width * y) + (3 * Mirror(first + t, image.Width)) + (x % 3)];
                 pixels[(3 * width * y) + x] = (byte)Math.Clamp(Math.Round(sum, MidpointRounding.AwayFromZero), 0, 255);
             }
         }
@@ -53,20 +56,22 @@ public static class MatlabImage
         return luma;
     }
 
-    // Eight taps at +-0.25, 0.75 ... of the cubic stretched to twice its width.
-    private static double[] HalvingWeights()
+    // The cubic stretched to the scale's width around an output sample, and the first sample that it weighs.
+    private static (int First, double[] Weights) Taps(int target, double scale)
     {
-        var weights = new double[8];
+        double center = ((target + 0.5) * scale) - 0.5;
+        int first = (int)Math.Floor(center - (2 * scale)) + 1;
+        var weights = new double[(int)Math.Ceiling(center + (2 * scale)) - first];
         for (int t = 0; t < weights.Length; t++)
         {
-            double x = Math.Abs(t - 3.5) / 2;
-            weights[t] = 0.5 * (x <= 1
+            double x = Math.Abs(first + t - center) / scale;
+            weights[t] = x <= 1
                 ? (1.5 * x * x * x) - (2.5 * x * x) + 1
-                : (-0.5 * x * x * x) + (2.5 * x * x) - (4 * x) + 2);
+                : (-0.5 * x * x * x) + (2.5 * x * x) - (4 * x) + 2;
         }
 
         double sum = weights.Sum();
-        return Array.ConvertAll(weights, weight => weight / sum);
+        return (first, Array.ConvertAll(weights, weight => weight / sum));
     }
 
     private static int Mirror(int index, int length)

@@ -19,11 +19,11 @@ public sealed record RgbImage(int Width, int Height, byte[] Pixels)
     public void Write(FFmpegExecutable executable, string path)
         => FFmpegImage.WriteRgb24(executable, path, Pixels, Width, Height);
 
-    /// <summary>The picture without its last column or row where a side is odd.</summary>
-    public RgbImage CropToEven()
+    /// <summary>The picture without its last columns and rows where a side is not a multiple of a number.</summary>
+    public RgbImage CropTo(int multiple)
     {
-        int width = Width & ~1;
-        int height = Height & ~1;
+        int width = Width / multiple * multiple;
+        int height = Height / multiple * multiple;
         var pixels = new byte[3 * width * height];
         for (int y = 0; y < height; y++)
             Pixels.AsSpan(3 * y * Width, 3 * width).CopyTo(pixels.AsSpan(3 * y * width));

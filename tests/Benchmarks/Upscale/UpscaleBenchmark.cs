@@ -6,8 +6,8 @@ using RtcEnhance.Video;
 namespace RtcEnhance.Benchmarks;
 
 /// <summary>
-/// Compares upscalers by quality. Each HR still of a set is cropped to even sides and halved by
-/// <see cref="MatlabImage.Halve"/>; what an upscaler makes of that is compared with the HR luma inside a border of 2,
+/// Compares upscalers by quality. Each HR still of a set is cropped to sides of whole pixels and made smaller by
+/// <see cref="MatlabImage.Reduce"/>; what an upscaler makes of that is compared with the HR luma inside a border of 2,
 /// which is the protocol of the published figures for twice the size. One thread at a time.
 /// </summary>
 public sealed class UpscaleBenchmark
@@ -20,6 +20,11 @@ public sealed class UpscaleBenchmark
     private const string SingleChannelPicture = "Set14/img_003";
 
     private readonly FFmpegExecutable _ffmpeg = FFmpegExecutable.Find();
+    private readonly double _scale;
+
+    /// <summary>A comparison.</summary>
+    /// <param name="scale">What width and height are multiplied by: 1.5 or a whole number above 1.</param>
+    public UpscaleBenchmark(double scale = 2) => _scale = scale;
 
     /// <summary>One of our methods on the 8-bit luma plane alone, as papers do it.</summary>
     /// <param name="method">One of <see cref="UpscaleMethods.Names"/>.</param>
@@ -28,7 +33,7 @@ public sealed class UpscaleBenchmark
     /// <returns>The means over the pictures.</returns>
     public UpscaleQuality MeasureLuma(string method, string folder, Action<int>? progress = null)
     {
-        var runner = new UpscaleRunner(method);
+        var runner = new UpscaleRunner(method, _scale);
         return Measure(method, "luma", folder, progress, (low, isSingleChannel) =>
             runner.EnlargeLuma(MatlabImage.Luma(low, isSingleChannel), low.Width, low.Height));
     }
@@ -40,7 +45,7 @@ public sealed class UpscaleBenchmark
     /// <returns>The means over the pictures.</returns>
     public UpscaleQuality MeasureStills(string method, string folder, Action<int>? progress = null)
     {
-        var runner = new UpscaleRunner(method);
+        var runner = new UpscaleRunner(method, _scale);
         return Measure(method, "png", folder, progress, (low, isSingleChannel) =>
             MatlabImage.Luma(runner.Enlarge(low), isSingleChannel));
     }
@@ -65,7 +70,7 @@ public sealed class UpscaleBenchmark
                 low.Write(_ffmpeg, input);
                 ExternalCommand.RunPeer(command, input, output);
                 RgbImage enlarged = RgbImage.Read(_ffmpeg, output);
-                return enlarged.Width == 2 * low.Width && enlarged.Height == 2 * low.Height
+                return enlarged.Width == _scale * low.Width && enlarged.Height == _scale * low.Height
                     ? MatlabImage.Luma(enlarged, isSingleChannel)
                     : throw new InvalidOperationException($"'{command}' made {enlarged.Width}x{enlarged.Height} of {low.Width}x{low.Height}.");
             });
@@ -88,9 +93,9 @@ public sealed class UpscaleBenchmark
         for (int i = 0; i < files.Length; i++)
         {
             bool isSingleChannel = $"{set}/{Path.GetFileNameWithoutExtension(files[i])}" == SingleChannelPicture;
-            RgbImage original = RgbImage.Read(_ffmpeg, files[i]).CropToEven();
+            RgbImage original = RgbImage.Read(_ffmpeg, files[i]).CropTo(_scale == 1.5 ? 3 : (int)_scale);
             byte[] expected = MatlabImage.Luma(original, isSingleChannel);
-            byte[] found = enlargedLuma(MatlabImage.Halve(original), isSingleChannel);
+            byte[] found = enlargedLuma(MatlabImage.Reduce(original, _scale), isSingleChannel);
             var reference = new PlaneView(expected, original.Width, original.Height, original.Width);
             var test = new PlaneView(found, original.Width, original.Height, original.Width);
             psnr += Psnr.Compute(reference, test, Border);

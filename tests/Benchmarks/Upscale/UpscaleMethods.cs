@@ -14,8 +14,8 @@ public static class UpscaleMethods
     /// <summary>Whether a method multiplies width and height by a number.</summary>
     /// <param name="name">One of <see cref="Names"/>, or <see cref="Restore"/>.</param>
     /// <param name="scale">The number.</param>
-    /// <returns>True for all numbers where the method is a filter.</returns>
-    public static bool HasScale(string name, double scale) => SourceOf(name, scale) is not { } source || source.Load().Info.Scale == scale;
+    /// <returns>True for all numbers where the method is a filter; a network's result may be reduced to a fraction.</returns>
+    public static bool HasScale(string name, double scale) => SourceOf(name, scale) is not { } source || source.Load().Info.Scale == Math.Ceiling(scale);
 
     /// <summary>A new upscaler.</summary>
     /// <param name="name">One of <see cref="Names"/>, or <see cref="Restore"/>.</param>
@@ -33,7 +33,7 @@ public static class UpscaleMethods
 
     private static UpscalingModelSource? SourceOf(string name, double scale) => name switch
     {
-        "neural" or "neural-clean" when scale == 3 => UpscalingModelSource.Tripling,
+        "neural" or "neural-clean" when Math.Ceiling(scale) == 3 => UpscalingModelSource.Tripling,
         "neural" => UpscalingModelSource.Quality,
         "neural-fast" => UpscalingModelSource.Fast,
         "neural-clean" => UpscalingModelSource.Quality.Clean,

@@ -21,14 +21,15 @@ public static class UpscaleTiming
     /// <summary>Times one of our methods.</summary>
     /// <param name="method">One of <see cref="UpscaleMethods.Names"/>.</param>
     /// <param name="frames">Frames to time, after the warm-up.</param>
+    /// <param name="scale">What width and height are multiplied by.</param>
     /// <returns>The row.</returns>
-    public static UpscaleSpeed Measure(string method, int frames = 300)
+    public static UpscaleSpeed Measure(string method, int frames = 300, double scale = 2)
     {
-        IStage<SuperResolutionJob> upscaler = UpscaleMethods.Create(method);
+        IStage<SuperResolutionJob> upscaler = UpscaleMethods.Create(method, scale);
         var pool = new VideoFramePool(3);
         using VideoFrame source = pool.Rent(SourceWidth, SourceHeight)!;
         using VideoFrame other = pool.Rent(SourceWidth, SourceHeight)!;
-        using VideoFrame target = pool.Rent(2 * SourceWidth, 2 * SourceHeight)!;
+        using VideoFrame target = pool.Rent((int)(scale * SourceWidth), (int)(scale * SourceHeight))!;
         Fill(source, seed: 1);
         Fill(other, seed: 2);
         var times = new double[frames];
@@ -49,7 +50,7 @@ public static class UpscaleTiming
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Array.Sort(times);
         return new UpscaleSpeed(
-            method, frames, times[0], times[frames / 2], times[Math.Min(frames - 1, frames * 95 / 100)], allocated);
+            scale == 2 ? method : string.Create(CultureInfo.InvariantCulture, $"{method}, x{scale}"), frames, times[0], times[frames / 2], times[Math.Min(frames - 1, frames * 95 / 100)], allocated);
     }
 
     /// <summary>Times ffmpeg's scaler on the same frames.</summary>

@@ -29,9 +29,9 @@ public sealed class ReleasedModelTests
         byte[] upscaled = Upscale(model, InferencePrecision.EightBit, luma);
 
         // The trainer scales sums in doubles and the engine in floats: an activation half way between two may become the
-        // other one, which all that depends on it may show.
-        Assert.All(upscaled.Zip(expected), pair => Assert.InRange(pair.First - pair.Second, -2, 2));
-        Assert.InRange(upscaled.Zip(expected).Count(pair => pair.First != pair.Second), 0, expected.Length / 25);
+        // other one, which all that depends on it may show. A bicubic picture of three times the size is rounded besides.
+        Assert.All(upscaled.Zip(expected), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
+        Assert.InRange(upscaled.Zip(expected).Count(pair => pair.First != pair.Second), 0, expected.Length / (model.Info.Scale == 3 ? 400 : 1000));
     }
 
     [Theory]

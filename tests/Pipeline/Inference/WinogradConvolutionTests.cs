@@ -8,7 +8,8 @@ public class WinogradConvolutionTests
 {
     private const int Channels = 16;
     private const int Rows = WinogradConvolution.Rows + 2;
-    private const int Columns = WinogradConvolution.MostSamples + 2;
+    private const int Distance = 7;
+    private const int Columns = Distance + WinogradConvolution.Rows + 2;
 
     // The largest sums there are: weights of one sign, or as many of both, and the brightest activations.
     [Theory]
@@ -49,13 +50,17 @@ public class WinogradConvolutionTests
         for (int output = 0; output < Channels; output++)
             biases[output] = WinogradConvolution.Anchor + layer.Biases[output];
         var scratch = new AlignedBuffer<byte>(WinogradConvolution.ScratchBytes);
-        int stride = WinogradConvolution.Samples<TLanes>() * Channels;
-        var sums = new int[WinogradConvolution.Rows * stride];
+        int stride = WinogradConvolution.Tiles<TLanes>() * WinogradConvolution.Rows * Channels;
+        var sums = new float[WinogradConvolution.Rows * stride];
 
-        WinogradConvolution.Convolve<TLanes>(ref source[0], rows, ref WinogradConvolution.Pack(layer)[0], ref biases[0], ref scratch[0], ref sums[0], stride);
+        WinogradConvolution.Convolve<TLanes>(ref source[0], rows, Distance * Channels, ref WinogradConvolution.Pack(layer)[0], ref biases[0], ref scratch[0], ref sums[0], stride);
 
         for (int i = 0; i < sums.Length; i++)
-            Assert.Equal(Plain(layer, source, i / stride, i % stride / Channels, i % Channels), sums[i]);
+        {
+            int column = i % stride / Channels;
+            column += column / WinogradConvolution.Rows * (Distance - WinogradConvolution.Rows);
+            Assert.Equal(Plain(layer, source, i / stride, column, i % Channels), sums[i] - WinogradConvolution.Anchor);
+        }
     }
 
     private static int Plain(QuantisedLayer layer, AlignedBuffer<byte> source, int row, int column, int output)

@@ -12,6 +12,9 @@ public sealed class SeparableUpscalerTests
     [
         (1, 1, 2, 2), (1, 1, 7, 5), (2, 3, 4, 6), (33, 17, 66, 34), (45, 31, 90, 62), (45, 31, 91, 62), (16, 9, 24, 13),
         (45, 31, 45, 31), (70, 40, 33, 81), (64, 64, 20, 20), (3, 200, 100, 2), (129, 5, 258, 10),
+
+        // Widths in a ratio of small whole numbers, many vectors wide and one sample.
+        (34, 18, 51, 27), (50, 30, 150, 90), (21, 9, 84, 36), (132, 40, 99, 30), (200, 20, 100, 10), (75, 9, 100, 12), (66, 12, 44, 8), (4, 4, 3, 3), (2, 2, 3, 3),
     ];
 
     [Theory]
@@ -57,17 +60,20 @@ public sealed class SeparableUpscalerTests
     // The same bytes whatever the vector width: run this under DOTNET_EnableAVX512=0, DOTNET_EnableAVX2=0 and
     // DOTNET_EnableHWIntrinsic=0.
     [Theory]
-    [InlineData("bilinear", 0x1C083006u)]
-    [InlineData("bicubic", 0x9760736Eu)]
-    [InlineData("lanczos", 0xFEC7A4F4u)]
-    public void Process_OnEveryInstructionSet_GivesTheSameBytes(string name, uint expected)
+    [InlineData("bilinear", 0x1C083006u, 150, 113)]
+    [InlineData("bicubic", 0x9760736Eu, 150, 113)]
+    [InlineData("lanczos", 0xFEC7A4F4u, 150, 113)]
+    [InlineData("bilinear", 0x4D35D1AFu, 225, 100, 50)]
+    [InlineData("bicubic", 0x64735617u, 225, 100, 50)]
+    [InlineData("lanczos", 0x00FD8003u, 225, 100, 50)]
+    public void Process_OnEveryInstructionSet_GivesTheSameBytes(string name, uint expected, params int[] widths)
     {
         IStage<SuperResolutionJob> upscaler = Create(name);
         uint hash = 2166136261;
-        foreach ((int width, int height) in ((int, int)[])[(150, 82), (113, 62)])
+        foreach (int width in widths)
         {
             using VideoFrame source = Random(75, 41, 9);
-            using VideoFrame target = Empty(width, height);
+            using VideoFrame target = Empty(width, ((width * 41) + 37) / 75);
             Upscale(upscaler, source, target);
             ForEachPlane(target, plane =>
             {

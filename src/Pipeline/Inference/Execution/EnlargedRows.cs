@@ -19,6 +19,8 @@ internal sealed class EnlargedRows<TFloats>
     private readonly int _scale;
     private readonly float[] _weights;
     private readonly int[] _firstTaps;
+    private readonly int[] _offsets = new int[Taps];
+    private int _row;
     private float[] _source = [];
     private float[] _planes = [];
     private int _stride;
@@ -80,18 +82,44 @@ internal sealed class EnlargedRows<TFloats>
         }
     }
 
-    /// <summary>Filters a part of one row's plane along y; the rows up to <see cref="Reach"/> away are loaded.</summary>
+    /// <summary>Prepares for <see cref="Sum"/> along an output row; the input rows up to <see cref="Reach"/> away are loaded.</summary>
     /// <param name="y">The input row.</param>
     /// <param name="row">The output row within it.</param>
-    /// <param name="column">The output column within each sample.</param>
-    /// <param name="run">The part.</param>
-    /// <param name="plane">Takes the values of the part, and up to 15 more.</param>
-    public void GetPlane(int y, int row, int column, ColumnRun run, ref float plane)
+    public void BeginRow(int y, int row)
     {
-        int first = y + _firstTaps[row];
-        int x = run.First;
-        Combine(
-            row, run.End - x, ref plane, ref Tap(first, column, x), ref Tap(first + 1, column, x), ref Tap(first + 2, column, x), ref Tap(first + 3, column, x));
+        _row = row;
+        for (int tap = 0; tap < Taps; tap++)
+            _offsets[tap] = PlaneOffset(Math.Clamp(y + _firstTaps[row] + tap, 0, _height - 1), 0);
+    }
+
+    /// <summary>Luma filtered along y, with a residual added, limited to 0 to 255, to be truncated to bytes.</summary>
+    /// <param name="column">The output column within each sample.</param>
+    /// <param name="run">The samples; up to 15 more are made.</param>
+    /// <param name="residual">The residual of the row's first sample.</param>
+    /// <param name="sums">Takes the values, at the samples' places.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Sum(int column, ColumnRun run, ref float residual, ref float sums)
+    {
+        ReadOnlySpan<float> weights = _weights.AsSpan(_row * Taps, Taps);
+        TFloats wa = TFloats.Create(weights[0]);
+        TFloats wb = TFloats.Create(weights[1]);
+        TFloats wc = TFloats.Create(weights[2]);
+        TFloats wd = TFloats.Create(weights[3]);
+        ref float plane = ref _planes[column * _stride];
+        ref float a = ref Unsafe.Add(ref plane, _offsets[0]);
+        ref float b = ref Unsafe.Add(ref plane, _offsets[1]);
+        ref float c = ref Unsafe.Add(ref plane, _offsets[2]);
+        ref float d = ref Unsafe.Add(ref plane, _offsets[3]);
+        TFloats black = TFloats.Create(0);
+        TFloats white = TFloats.Create(255);
+        TFloats half = TFloats.Create(0.5f);
+        for (int x = run.First; x < run.End; x += TFloats.Count)
+        {
+            TFloats sum = (TFloats.Load(ref a, x) * wa) + (TFloats.Load(ref b, x) * wb)
+                + (TFloats.Load(ref c, x) * wc) + (TFloats.Load(ref d, x) * wd);
+            sum = sum + TFloats.Load(ref residual, x) + half;
+            TFloats.Min(TFloats.Max(sum, black), white).Store(ref sums, x);
+        }
     }
 
     private static double Weight(BaseFilter filter, double distance) => filter switch
@@ -104,8 +132,6 @@ internal sealed class EnlargedRows<TFloats>
     };
 
     private int PlaneOffset(int y, int column) => (((y % Slots) * _scale) + column) * _stride;
-
-    private ref float Tap(int y, int column, int x) => ref _planes[PlaneOffset(Math.Clamp(y, 0, _height - 1), column) + x];
 
     private void Combine(int phase, int count, ref float to, ref float a, ref float b, ref float c, ref float d)
     {

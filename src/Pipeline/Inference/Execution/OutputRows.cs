@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace RtcEnhance.Inference;
 
@@ -39,31 +38,15 @@ internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlan
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Make(int y, int row, ReadOnlySpan<ColumnRun> runs)
     {
+        _classical.BeginRow(y, row);
         foreach (ColumnRun run in runs)
         {
             for (int column = 0; column < _scale; column++)
-            {
-                ref float sums = ref _sums[(column * _stride) + run.First];
-                _classical.GetPlane(y, row, column, run, ref sums);
-                AddResidual(ref sums, ref Unsafe.Add(ref residual.Plane((row * _scale) + column), run.First), run.End - run.First);
-            }
-
+                _classical.Sum(column, run, ref residual.Plane((row * _scale) + column), ref _sums[column * _stride]);
             Interleave(run);
         }
 
         return _bytes;
-    }
-
-    private static void AddResidual(ref float sums, ref float residual, int count)
-    {
-        TFloats black = TFloats.Create(0);
-        TFloats white = TFloats.Create(255);
-        TFloats half = TFloats.Create(0.5f);
-        for (int x = 0; x < count; x += TFloats.Count)
-        {
-            TFloats value = TFloats.Load(ref sums, x) + TFloats.Load(ref residual, x) + half;
-            TFloats.Min(TFloats.Max(value, black), white).Store(ref sums, x);
-        }
     }
 
     private void Interleave(ColumnRun run)
@@ -86,8 +69,8 @@ internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlan
 
         if (_scale == 3)
         {
-            for (int x = run.First; x < run.End; x += Vector128<byte>.Count)
-                InterleaveThree(ref Unsafe.Add(ref planes, x), _stride, ref Unsafe.Add(ref bytes, 3 * x));
+            for (int x = run.First; x < run.End; x += BytePlanes.ThreeSamples)
+                BytePlanes.InterleaveThree(ref Unsafe.Add(ref planes, x), _stride, ref Unsafe.Add(ref bytes, 3 * x));
             return;
         }
 
@@ -96,23 +79,5 @@ internal sealed class OutputRows<TFloats>(UpscalingNetwork network, ResidualPlan
             for (int x = run.First; x < run.End; x++)
                 _bytes[(x * _scale) + column] = _planes[(column * _stride) + x];
         }
-    }
-
-    // Sixteen samples of each plane. Indices of 255 give zero.
-    private static void InterleaveThree(ref byte planes, int stride, ref byte to)
-    {
-        Vector128<byte> a = Vector128.LoadUnsafe(ref planes);
-        Vector128<byte> b = Vector128.LoadUnsafe(ref planes, (nuint)stride);
-        Vector128<byte> c = Vector128.LoadUnsafe(ref planes, (nuint)(2 * stride));
-        const byte no = byte.MaxValue;
-        (Vector128.Shuffle(a, Vector128.Create(0, no, no, 1, no, no, 2, no, no, 3, no, no, 4, no, no, 5))
-            | Vector128.Shuffle(b, Vector128.Create(no, 0, no, no, 1, no, no, 2, no, no, 3, no, no, 4, no, no))
-            | Vector128.Shuffle(c, Vector128.Create(no, no, 0, no, no, 1, no, no, 2, no, no, 3, no, no, 4, no))).StoreUnsafe(ref to);
-        (Vector128.Shuffle(a, Vector128.Create(no, no, 6, no, no, 7, no, no, 8, no, no, 9, no, no, 10, no))
-            | Vector128.Shuffle(b, Vector128.Create(5, no, no, 6, no, no, 7, no, no, 8, no, no, 9, no, no, 10))
-            | Vector128.Shuffle(c, Vector128.Create(no, 5, no, no, 6, no, no, 7, no, no, 8, no, no, 9, no, no))).StoreUnsafe(ref to, 16);
-        (Vector128.Shuffle(a, Vector128.Create(no, 11, no, no, 12, no, no, 13, no, no, 14, no, no, 15, no, no))
-            | Vector128.Shuffle(b, Vector128.Create(no, no, 11, no, no, 12, no, no, 13, no, no, 14, no, no, 15, no))
-            | Vector128.Shuffle(c, Vector128.Create(10, no, no, 11, no, no, 12, no, no, 13, no, no, 14, no, no, 15))).StoreUnsafe(ref to, 32);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PictureChanges(int reach)
     private const int WordCells = 64;
     private const int WordSamples = WordCells * CellSamples;
 
-    // Kernels make this many samples at a time; a smaller gap between two runs would be made twice.
+    // The largest kernels make this many samples at a time; a smaller gap between two runs would be made twice.
     private const int LeastGap = 8;
 
     private byte[] _luma = [];

@@ -68,53 +68,64 @@ internal sealed class Requantiser
     /// <param name="target">The activations, laid out like the sums.</param>
     public void Apply<TFloats>(ReadOnlySpan<int> sums, ref byte skip, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
+        => Apply<TFloats, WholeSums>(ref MemoryMarshal.GetReference(sums), sums.Length, ref skip, ref target);
+
+    /// <summary>As the other one, of sums with <see cref="WinogradConvolution.Anchor"/> added.</summary>
+    public void Apply<TFloats>(ReadOnlySpan<float> sums, ref byte skip, ref byte target)
+        where TFloats : struct, IFloatLanes<TFloats>
+        => Apply<TFloats, AnchoredSums>(ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(sums)), sums.Length, ref skip, ref target);
+
+    private void Apply<TFloats, TSums>(ref int sums, int count, ref byte skip, ref byte target)
+        where TFloats : struct, IFloatLanes<TFloats>
+        where TSums : struct, ISums
     {
-        ref int sum = ref MemoryMarshal.GetReference(sums);
         switch (_form)
         {
             case Form.Rectifier:
-                Rectify<TFloats>(ref sum, sums.Length, ref target);
+                Rectify<TFloats, TSums>(ref sums, count, ref target);
                 break;
             case Form.Rising:
-                Rise<TFloats>(ref sum, sums.Length, ref target);
+                Rise<TFloats, TSums>(ref sums, count, ref target);
                 break;
             default:
-                Activate<TFloats>(ref sum, sums.Length, ref skip, ref target);
+                Activate<TFloats, TSums>(ref sums, count, ref skip, ref target);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Rectify<TFloats>(ref int sums, int count, ref byte target)
+    private void Rectify<TFloats, TSums>(ref int sums, int count, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
+        where TSums : struct, ISums
     {
         Run<TFloats> gains = Constants<TFloats>(0);
         TFloats half = TFloats.Create(0.5f);
         for (int i = 0; i < count; i += 4 * TFloats.Count)
         {
             TFloats.StoreBytes(
-                (TFloats.LoadIntegers(ref sums, i) * gains.A) + half,
-                (TFloats.LoadIntegers(ref sums, i + TFloats.Count) * gains.B) + half,
-                (TFloats.LoadIntegers(ref sums, i + (2 * TFloats.Count)) * gains.C) + half,
-                (TFloats.LoadIntegers(ref sums, i + (3 * TFloats.Count)) * gains.D) + half,
+                (TSums.Load<TFloats>(ref sums, i) * gains.A) + half,
+                (TSums.Load<TFloats>(ref sums, i + TFloats.Count) * gains.B) + half,
+                (TSums.Load<TFloats>(ref sums, i + (2 * TFloats.Count)) * gains.C) + half,
+                (TSums.Load<TFloats>(ref sums, i + (3 * TFloats.Count)) * gains.D) + half,
                 ref target,
                 i);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Rise<TFloats>(ref int sums, int count, ref byte target)
+    private void Rise<TFloats, TSums>(ref int sums, int count, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
+        where TSums : struct, ISums
     {
         Run<TFloats> gains = Constants<TFloats>(0);
         Run<TFloats> negativeGains = Constants<TFloats>(Channels);
         TFloats offset = TFloats.Load(ref _constants[0], 3 * Channels);
         for (int i = 0; i < count; i += 4 * TFloats.Count)
         {
-            TFloats a = TFloats.LoadIntegers(ref sums, i);
-            TFloats b = TFloats.LoadIntegers(ref sums, i + TFloats.Count);
-            TFloats c = TFloats.LoadIntegers(ref sums, i + (2 * TFloats.Count));
-            TFloats d = TFloats.LoadIntegers(ref sums, i + (3 * TFloats.Count));
+            TFloats a = TSums.Load<TFloats>(ref sums, i);
+            TFloats b = TSums.Load<TFloats>(ref sums, i + TFloats.Count);
+            TFloats c = TSums.Load<TFloats>(ref sums, i + (2 * TFloats.Count));
+            TFloats d = TSums.Load<TFloats>(ref sums, i + (3 * TFloats.Count));
             TFloats.StoreBytes(
                 TFloats.Max(a * gains.A, a * negativeGains.A) + offset,
                 TFloats.Max(b * gains.B, b * negativeGains.B) + offset,
@@ -126,16 +137,17 @@ internal sealed class Requantiser
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Activate<TFloats>(ref int sums, int length, ref byte skip, ref byte target)
+    private void Activate<TFloats, TSums>(ref int sums, int length, ref byte skip, ref byte target)
         where TFloats : struct, IFloatLanes<TFloats>
+        where TSums : struct, ISums
     {
         ref float constants = ref _constants[0];
         int count = TFloats.Count;
         for (int i = 0; i < length; i += 4 * count)
         {
             TFloats.StoreBytes(
-                Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i), Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i + count),
-                Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i + (2 * count)), Activate<TFloats>(ref constants, ref sums, ref skip, _skipGain, i + (3 * count)), ref target, i);
+                Activate<TFloats, TSums>(ref constants, ref sums, ref skip, _skipGain, i), Activate<TFloats, TSums>(ref constants, ref sums, ref skip, _skipGain, i + count),
+                Activate<TFloats, TSums>(ref constants, ref sums, ref skip, _skipGain, i + (2 * count)), Activate<TFloats, TSums>(ref constants, ref sums, ref skip, _skipGain, i + (3 * count)), ref target, i);
         }
     }
 
@@ -153,17 +165,41 @@ internal sealed class Requantiser
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloats Activate<TFloats>(ref float constants, ref int sums, ref byte skip, float skipGain, int i)
+    private static TFloats Activate<TFloats, TSums>(ref float constants, ref int sums, ref byte skip, float skipGain, int i)
         where TFloats : struct, IFloatLanes<TFloats>
+        where TSums : struct, ISums
     {
         constants = ref Unsafe.Add(ref constants, i & (Channels - 1));
         TFloats zero = TFloats.Create(0);
-        TFloats value = TFloats.LoadIntegers(ref sums, i);
+        TFloats value = TSums.Load<TFloats>(ref sums, i);
         value = (TFloats.Max(value, zero) * TFloats.Load(ref constants, 0)) + (TFloats.Min(value, zero) * TFloats.Load(ref constants, Channels));
         value = TFloats.Min(value, TFloats.Load(ref constants, 2 * Channels)) + TFloats.Load(ref constants, 3 * Channels);
         if (skipGain != 0)
             value += TFloats.LoadBytes(ref skip, i) * TFloats.Create(skipGain);
         return TFloats.Min(TFloats.Max(value, zero), TFloats.Create(QuantisedLayer.MostActivation));
+    }
+
+    // How sums are written.
+    private interface ISums
+    {
+        static abstract TFloats Load<TFloats>(ref int sums, int i)
+            where TFloats : struct, IFloatLanes<TFloats>;
+    }
+
+    private readonly struct WholeSums : ISums
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TFloats Load<TFloats>(ref int sums, int i)
+            where TFloats : struct, IFloatLanes<TFloats>
+            => TFloats.LoadIntegers(ref sums, i);
+    }
+
+    private readonly struct AnchoredSums : ISums
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TFloats Load<TFloats>(ref int sums, int i)
+            where TFloats : struct, IFloatLanes<TFloats>
+            => TFloats.Load(ref Unsafe.As<int, float>(ref sums), i) - TFloats.Create(WinogradConvolution.Anchor);
     }
 
     private readonly record struct Run<TFloats>(TFloats A, TFloats B, TFloats C, TFloats D);

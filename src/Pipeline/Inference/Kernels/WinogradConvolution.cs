@@ -6,15 +6,12 @@ namespace RtcEnhance.Inference;
 /// Exact sums of 3 x 3 convolutions over 16 channels of 8-bit activations by Winograd's minimal filtering F(4 x 4, 3 x 3):
 /// 36 products of 16-bit words for 16 results instead of 144 (Lavin and Gray, "Fast Algorithms for Convolutional Neural
 /// Networks", 2015). Its fractions are multiplied out: whole numbers give 576 times each sum. A vector holds the 16 channels
-/// of one tile as words, or of two tiles side by side. Thread-safe.
+/// of one tile as words, or of two tiles of the same rows. Thread-safe.
 /// </summary>
 internal static class WinogradConvolution
 {
-    /// <summary>Rows made at a time.</summary>
+    /// <summary>Rows made at a time, and samples of each row in a tile.</summary>
     public const int Rows = 4;
-
-    /// <summary>Samples of each row made at a time, at most: two tiles side by side.</summary>
-    public const int MostSamples = 2 * Rows;
 
     /// <summary>Rows and columns of the source that a tile depends on.</summary>
     public const int Taps = 6;
@@ -22,7 +19,7 @@ internal static class WinogradConvolution
     /// <summary>Bytes of room for what lies between the steps.</summary>
     public const int ScratchBytes = 4 * Taps * Taps * MostVectorBytes;
 
-    /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are added to it.</summary>
+    /// <summary>Where floats are whole numbers, and half way to where they are not again: sums are floats with it added.</summary>
     public const float Anchor = 3 << 22;
 
     private const int Channels = ByteConvolution.Channels;
@@ -63,47 +60,47 @@ internal static class WinogradConvolution
         return packed;
     }
 
-    /// <summary>Samples of each row made at a time: those of a vector's tiles.</summary>
-    public static int Samples<TLanes>()
+    /// <summary>Tiles made at a time: those of a vector.</summary>
+    public static int Tiles<TLanes>()
         where TLanes : struct, IWordLanes<TLanes>
-        => Rows * TLanes.Count / (Channels / 2);
+        => TLanes.Count / (Channels / 2);
 
-    /// <summary>Four rows of <see cref="Samples"/>.</summary>
+    /// <summary>Four rows of <see cref="Tiles"/>.</summary>
     /// <param name="source">The upper left sample that the first result depends on, 16 bytes to a sample.</param>
     /// <param name="rows">Byte offsets of the six rows from that sample.</param>
+    /// <param name="distance">Bytes from there to the same of the second tile.</param>
     /// <param name="weights">From <see cref="Pack"/>.</param>
     /// <param name="biases">For each output, with <see cref="Anchor"/> added.</param>
     /// <param name="scratch">Room for <see cref="ScratchBytes"/>, at a multiple of 64.</param>
-    /// <param name="sums">[4 rows x <paramref name="stride"/>], 16 sums to a sample.</param>
+    /// <param name="sums">[4 rows x <paramref name="stride"/>], 16 sums to a sample as floats with <see cref="Anchor"/> added, the second tile's samples after the first's.</param>
     /// <param name="stride">Sums from one row to the next.</param>
     public static void Convolve<TLanes>(
-        ref byte source, ReadOnlySpan<nint> rows, ref short weights, ref float biases, ref byte scratch, ref int sums, nint stride)
+        ref byte source, ReadOnlySpan<nint> rows, nint distance, ref short weights, ref float biases, ref byte scratch, ref float sums, nint stride)
         where TLanes : struct, IWordLanes<TLanes>
     {
         int bytes = TLanes.Count * sizeof(int);
         ref byte places = ref Unsafe.Add(ref scratch, Taps * Taps * bytes);
-        SpreadColumns<TLanes>(ref source, rows, ref scratch);
+        SpreadColumns<TLanes>(ref source, rows, distance, ref scratch);
         SpreadRows<TLanes>(ref scratch, ref places);
         ref byte products = ref Unsafe.Add(ref places, Taps * Taps * bytes);
         Multiply<TLanes>(ref places, ref Unsafe.As<short, byte>(ref weights), ref products);
         GatherRows<TLanes>(ref products, ref scratch);
-        GatherColumns<TLanes>(ref scratch, ref Unsafe.As<float, int>(ref biases), ref sums, stride);
+        GatherColumns<TLanes>(ref scratch, ref Unsafe.As<float, int>(ref biases), ref Unsafe.As<float, int>(ref sums), stride);
     }
 
     // Each step is a method with loops: the compiler gives up on inlining vector operations where there are too many of them in one.
     // Compiled for speed at once, as all the networks' kernels are: a host with the runtime's defaults would else see no
     // network for the first 20 s of its process.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SpreadColumns<TLanes>(ref byte source, ReadOnlySpan<nint> rows, ref byte to)
+    private static void SpreadColumns<TLanes>(ref byte source, ReadOnlySpan<nint> rows, nint distance, ref byte to)
         where TLanes : struct, IWordLanes<TLanes>
     {
-        const int tile = Rows * Channels;
         int bytes = TLanes.Count * sizeof(int);
         for (int column = 0; column < Taps; column++)
         {
             Spread(
-                TLanes.LoadWords(ref source, rows[0], tile), TLanes.LoadWords(ref source, rows[1], tile), TLanes.LoadWords(ref source, rows[2], tile),
-                TLanes.LoadWords(ref source, rows[3], tile), TLanes.LoadWords(ref source, rows[4], tile), TLanes.LoadWords(ref source, rows[5], tile),
+                TLanes.LoadWords(ref source, rows[0], distance), TLanes.LoadWords(ref source, rows[1], distance), TLanes.LoadWords(ref source, rows[2], distance),
+                TLanes.LoadWords(ref source, rows[3], distance), TLanes.LoadWords(ref source, rows[4], distance), TLanes.LoadWords(ref source, rows[5], distance),
                 ref Unsafe.Add(ref to, column * bytes), Taps * bytes);
             source = ref Unsafe.Add(ref source, Channels);
         }
@@ -182,7 +179,6 @@ internal static class WinogradConvolution
     {
         int bytes = TLanes.Count * sizeof(int);
         int row = 2 * Rows * bytes;
-        TLanes zero = TLanes.Broadcast(BitConverter.SingleToInt32Bits(Anchor));
         for (int at = 0; at < row; at += bytes)
         {
             Gather(
@@ -190,10 +186,10 @@ internal static class WinogradConvolution
                 TLanes.Load(ref from, at + (3 * row)), TLanes.Load(ref from, at + (4 * row)), TLanes.Load(ref from, at + (5 * row)),
                 out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3);
             TLanes bias = TLanes.Load(ref biases, at / sizeof(int) % Channels);
-            (TLanes.MultiplyAddFloats(y0, 1 / 576f, bias) - zero).Store(ref sums, 0);
-            (TLanes.MultiplyAddFloats(y1, 1 / 576f, bias) - zero).Store(ref sums, stride);
-            (TLanes.MultiplyAddFloats(y2, 1 / 576f, bias) - zero).Store(ref sums, 2 * stride);
-            (TLanes.MultiplyAddFloats(y3, 1 / 576f, bias) - zero).Store(ref sums, 3 * stride);
+            TLanes.MultiplyAddFloats(y0, 1 / 576f, bias).Store(ref sums, 0);
+            TLanes.MultiplyAddFloats(y1, 1 / 576f, bias).Store(ref sums, stride);
+            TLanes.MultiplyAddFloats(y2, 1 / 576f, bias).Store(ref sums, 2 * stride);
+            TLanes.MultiplyAddFloats(y3, 1 / 576f, bias).Store(ref sums, 3 * stride);
             sums = ref Unsafe.Add(ref sums, TLanes.Count);
         }
     }

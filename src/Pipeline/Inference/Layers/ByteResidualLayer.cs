@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace RtcEnhance.Inference;
 
@@ -32,50 +31,42 @@ internal sealed class ByteResidualLayer<TLanes, TFloats>(QuantisedLayer layer, A
     {
         Span<nint> rows = stackalloc nint[layer.Layer.Kernel];
         ref byte first = ref source.Window(y, rows);
-        foreach (ColumnRun run in runs)
-            ComputeRun(ref Unsafe.Add(ref first, (nint)run.First * source.Channels), rows, run);
+        int outputs = layer.Layer.Outputs;
+        int atOnce = TLanes.Count == ByteConvolution.Channels ? 4 : 1;
+        int stride = _sums.Length / 4;
+        for (int output = 0; output < outputs; output += atOnce)
+        {
+            ref byte packed = ref weights[output * rows.Length * rows.Length * source.Channels];
+            foreach (ColumnRun run in runs)
+                Convolve(ref Unsafe.Add(ref first, (nint)run.First * source.Channels), rows, ref packed, ref _sums[run.First], stride, run.End - run.First);
+            for (int i = 0; i < Math.Min(atOnce, outputs - output); i++)
+                FillPlane(output + i, ref _sums[i * stride], runs);
+        }
     }
 
-    private void ComputeRun(ref byte first, ReadOnlySpan<nint> rows, ColumnRun run)
+    private void Convolve(ref byte first, ReadOnlySpan<nint> rows, ref byte packed, ref int sums, int stride, int count)
     {
-        int count = run.End - run.First;
-        int taps = rows.Length * rows.Length;
-        ref int sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        if (TLanes.Count == ByteConvolution.Channels)
-        {
-            int stride = _sums.Length / 4;
-            for (int output = 0; output < layer.Layer.Outputs; output += 4)
-            {
-                ref byte packed = ref weights[output * taps * source.Channels];
-                if (source.Channels == NarrowConvolution.Channels)
-                    ResidualConvolution.ConvolveFour<TLanes, ResidualConvolution.NarrowSample>(ref first, rows, ref packed, ref sums, stride, count);
-                else
-                    ResidualConvolution.ConvolveFour<TLanes, ResidualConvolution.WideSample>(ref first, rows, ref packed, ref sums, stride, count);
-                for (int i = 0; i < Math.Min(4, layer.Layer.Outputs - output); i++)
-                    FillPlane(output + i, ref Unsafe.Add(ref sums, i * stride), run);
-            }
-
-            return;
-        }
-
-        for (int output = 0; output < layer.Layer.Outputs; output++)
-        {
-            ref byte packed = ref weights[output * taps * source.Channels];
-            if (source.Channels == NarrowConvolution.Channels)
-                ResidualConvolution.ConvolveNarrow<TLanes>(ref first, rows, ref packed, ref sums, count);
-            else
-                ResidualConvolution.ConvolveWide<TLanes>(ref first, rows, ref packed, ref sums, count);
-            FillPlane(output, ref sums, run);
-        }
+        bool isNarrow = source.Channels == NarrowConvolution.Channels;
+        if (TLanes.Count == ByteConvolution.Channels && isNarrow)
+            ResidualConvolution.ConvolveFour<TLanes, ResidualConvolution.NarrowSample>(ref first, rows, ref packed, ref sums, stride, count);
+        else if (TLanes.Count == ByteConvolution.Channels)
+            ResidualConvolution.ConvolveFour<TLanes, ResidualConvolution.WideSample>(ref first, rows, ref packed, ref sums, stride, count);
+        else if (isNarrow)
+            ResidualConvolution.ConvolveNarrow<TLanes>(ref first, rows, ref packed, ref sums, count);
+        else
+            ResidualConvolution.ConvolveWide<TLanes>(ref first, rows, ref packed, ref sums, count);
     }
 
     // One multiplication and one addition, as everywhere: the same result on every vector width.
-    private void FillPlane(int output, ref int sums, ColumnRun run)
+    private void FillPlane(int output, ref int sums, ReadOnlySpan<ColumnRun> runs)
     {
         TFloats gain = TFloats.Create(layer.SumSteps[output] * White);
         TFloats bias = TFloats.Create(layer.Biases[output]);
-        ref float plane = ref Unsafe.Add(ref target.Plane(output), run.First);
-        for (int x = 0; x < run.End - run.First; x += TFloats.Count)
-            ((TFloats.LoadIntegers(ref sums, x) + bias) * gain).Store(ref plane, x);
+        ref float plane = ref target.Plane(output);
+        foreach (ColumnRun run in runs)
+        {
+            for (int x = run.First; x < run.End; x += TFloats.Count)
+                ((TFloats.LoadIntegers(ref sums, x) + bias) * gain).Store(ref plane, x);
+        }
     }
 }

@@ -30,9 +30,11 @@ internal sealed class WinogradLayer<TLanes, TFloats>(
     where TLanes : struct, IWordLanes<TLanes>
     where TFloats : struct, IFloatLanes<TFloats>
 {
-    private const int Stride = ByteConvolution.MostSamples * ByteConvolution.Channels;
+    private const int MostTiles = ByteConvolution.MostSamples / WinogradConvolution.Rows;
+    private const int TileSums = WinogradConvolution.Rows * ByteConvolution.Channels;
+    private const int Stride = MostTiles * TileSums;
 
-    private readonly AlignedBuffer<int> _sums = new(WinogradConvolution.Rows * Stride);
+    private readonly AlignedBuffer<float> _sums = new(WinogradConvolution.Rows * Stride);
     private readonly AlignedBuffer<byte> _scratch = new(WinogradConvolution.ScratchBytes);
     private readonly AlignedBuffer<float> _biases = AnchoredBiases(layer);
     private int _height;
@@ -58,31 +60,62 @@ internal sealed class WinogradLayer<TLanes, TFloats>(
     {
         Span<nint> rows = stackalloc nint[WinogradConvolution.Taps];
         ref byte first = ref source.Window(y - Reach, Reach, rows);
-        int count = Math.Min(WinogradConvolution.Rows, _height - y);
+
+        // Tiles of all runs together: the last one of a run shares a vector with the first one of the next.
+        Span<int> tiles = stackalloc int[MostTiles];
+        int count = 0;
         foreach (ColumnRun run in runs)
         {
-            for (int x = run.First; x < run.End; x += ByteConvolution.MostSamples)
+            for (int x = run.First; x < run.End; x += WinogradConvolution.Rows)
             {
-                int samples = ByteConvolution.CountAt(x, run);
-                for (int i = 0; i < samples; i += WinogradConvolution.Samples<TLanes>())
-                {
-                    WinogradConvolution.Convolve<TLanes>(
-                        ref Unsafe.Add(ref first, (nint)(x + i) * ByteConvolution.Channels), rows, ref weights[0], ref _biases[0], ref _scratch[0],
-                        ref _sums[i * ByteConvolution.Channels], Stride);
-                }
-
-                nint at = (nint)x * ByteConvolution.Channels;
-                for (int i = 0; i < count; i++)
-                {
-                    ref byte to = ref Unsafe.Add(ref target.Row(y + i), at);
-                    ref byte added = ref skip is null ? ref to : ref Unsafe.Add(ref skip.Row(y + i), at);
-                    requantiser.Apply<TFloats>(_sums.Span.Slice(i * Stride, samples * ByteConvolution.Channels), ref added, ref to);
-                }
+                tiles[count++] = x;
+                if (count < MostTiles)
+                    continue;
+                ComputeTiles(ref first, rows, y, tiles);
+                count = 0;
             }
         }
 
-        for (int i = 0; i < count; i++)
+        ComputeTiles(ref first, rows, y, tiles[..count]);
+        for (int i = 0; i < RowsAt(y); i++)
             target.CloseRow(y + i);
+    }
+
+    private int RowsAt(int y) => Math.Min(WinogradConvolution.Rows, _height - y);
+
+    private void ComputeTiles(ref byte first, ReadOnlySpan<nint> rows, int y, ReadOnlySpan<int> tiles)
+    {
+        if (tiles.IsEmpty)
+            return;
+        int atOnce = WinogradConvolution.Tiles<TLanes>();
+        for (int i = 0; i < tiles.Length; i += atOnce)
+        {
+            nint distance = (nint)(tiles[Math.Min(i + atOnce, tiles.Length) - 1] - tiles[i]) * ByteConvolution.Channels;
+            WinogradConvolution.Convolve<TLanes>(
+                ref Unsafe.Add(ref first, (nint)tiles[i] * ByteConvolution.Channels), rows, distance, ref weights[0], ref _biases[0], ref _scratch[0],
+                ref _sums[i * TileSums], Stride);
+        }
+
+        int begin = 0;
+        for (int end = 1; end <= tiles.Length; end++)
+        {
+            if (end < tiles.Length && tiles[end] - tiles[end - 1] == WinogradConvolution.Rows)
+                continue;
+            Requantise(y, tiles[begin], begin * TileSums, (end - begin) * TileSums);
+            begin = end;
+        }
+    }
+
+    // The sums of neighbouring tiles.
+    private void Requantise(int y, int x, int start, int count)
+    {
+        nint at = (nint)x * ByteConvolution.Channels;
+        for (int i = 0; i < RowsAt(y); i++)
+        {
+            ref byte to = ref Unsafe.Add(ref target.Row(y + i), at);
+            ref byte added = ref skip is null ? ref to : ref Unsafe.Add(ref skip.Row(y + i), at);
+            requantiser.Apply<TFloats>(_sums.Span.Slice((i * Stride) + start, count), ref added, ref to);
+        }
     }
 
     private static AlignedBuffer<float> AnchoredBiases(QuantisedLayer layer)
