@@ -1,4 +1,5 @@
 using RtcEnhance.Testing;
+using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Receiver;
 
@@ -403,7 +404,7 @@ public sealed class AudioReceiverFaultTests : IDisposable
         while (!insert.IsCompleted)
         {
             InboundAudioStats stats = receiver.GetStats();
-            Assert.Equal(stats.TotalSamplesReceived, stats.ReceivedSamples + stats.ConcealedSamples + stats.SilenceSamples);
+            Assert.Equal(stats.TotalSamplesReceived, Origins.Sum(stats));
         }
 
         receiver.Dispose();
