@@ -39,10 +39,8 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
         long end = GetTimestamp() + span.Ticks;
-        while (TakeDueTimer(end) is { } timer)
+        while (MoveToDueTimer(end) is { } timer)
             timer.Fire();
-        lock (_lock)
-            _ticks = Math.Max(_ticks, end);
     }
 
     /// <inheritdoc/>
@@ -54,7 +52,11 @@ public sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    private ManualTimer? TakeDueTimer(long end)
+    /// <summary>
+    /// The clock at the next due timer, or at the end where there is none. One step under the lock: a timer that another
+    /// thread sets between the two would count from before the end and never be looked at.
+    /// </summary>
+    private ManualTimer? MoveToDueTimer(long end)
     {
         lock (_lock)
         {
@@ -66,7 +68,11 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             if (next is null)
+            {
+                _ticks = Math.Max(_ticks, end);
                 return null;
+            }
+
             _ticks = Math.Max(_ticks, next.DueTicks);
             if (next.PeriodTicks > 0)
                 next.DueTicks += next.PeriodTicks;

@@ -39,6 +39,36 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
+    public void Advance_WhileAnotherThreadSetsTimers_PassesNoneBy()
+    {
+        const int Timers = 20_000;
+        long advances = 0;
+        int late = 0;
+        var setter = new Thread(() =>
+        {
+            for (int n = 0; n < Timers; n++)
+            {
+                long firedIn = 0;
+                long before = _time.GetTimestamp();
+                using ITimer timer = _time.CreateTimer(_ => Volatile.Write(ref firedIn, advances), null, TimeSpan.FromTicks(1), Timeout.InfiniteTimeSpan);
+                bool isDueNext = _time.GetTimestamp() == before;
+                SpinWait.SpinUntil(() => Volatile.Read(ref firedIn) != 0);
+                if (isDueNext && firedIn != before + 1)
+                    late++;
+            }
+        });
+        setter.Start();
+        while (setter.IsAlive)
+        {
+            // Advance n moves the clock from n - 1 to n.
+            advances++;
+            _time.Advance(TimeSpan.FromTicks(1));
+        }
+
+        Assert.Equal(0, late);
+    }
+
+    [Fact]
     public void Deadline_OnTheClock_PassesWhenItsTickIsReached()
     {
         Deadline deadline = Deadline.After(_time, TimeSpan.FromMilliseconds(3));
