@@ -32,14 +32,16 @@ public class SignallingTests
         phone.Process.WaitFor("registered as sip:alice@127.0.0.1");
         lock (registrar.Requests)
         {
-            SIPRequest last = registrar.Requests[^1];
+            // On a busy machine a request without credentials may be sent again after the one with them.
+            SIPRequest last = registrar.Requests.Last(request => request.Header.AuthenticationHeaders.Count > 0);
             Assert.Equal(SIPMethodsEnum.REGISTER, last.Method);
             Assert.Equal(0, last.Header.Expires);
             var digest = last.Header.AuthenticationHeaders[0].SIPDigest;
             Assert.Equal("alice", digest.Username);
+            string response = digest.Response;
             digest.SetCredentials("alice", "secret", digest.URI, "REGISTER");
             string expected = digest.GetDigest();
-            Assert.Equal(expected, registrar.Requests[^1].Header.AuthenticationHeaders[0].SIPDigest.Response);
+            Assert.Equal(expected, response);
         }
     }
 
