@@ -50,7 +50,10 @@ def join(paths):
     pick = np.random.default_rng(1).permutation(len(paths))
     clips, seconds = [], 0.0
     for index in pick:
-        samples, rate = soundfile.read(paths[index], always_2d=True)
+        try:
+            samples, rate = soundfile.read(paths[index], always_2d=True)
+        except soundfile.LibsndfileError:
+            continue
         samples = samples.mean(1)
         if rate < 44100 or len(samples) < 0.15 * rate or np.abs(samples).max() < 0.02:
             continue
@@ -64,13 +67,28 @@ def join(paths):
     return (np.concatenate(clips), bandwidth(np.concatenate(clips), 48000, False)) if clips else (np.zeros(0), 0)
 
 
-def main():
-    root, out = sys.argv[1:3]
+def open_manifests(out, groups):
     manifests = {}
-    for group in ("free", "gpl", "heldout"):
+    for group in groups:
         os.makedirs(os.path.join(out, group), exist_ok=True)
         manifests[group] = open(os.path.join(out, group, "manifest.tsv"), "w")
         manifests[group].write("path\tsource\tlicence\tspeaker\tlang\tsr\tseconds\treal_bandwidth_hz\n")
+    return manifests
+
+
+def write(manifest, source, speaker, samples, reach, length, pieces):
+    """At most so many pieces of that many samples beside their manifest."""
+    for number in range(min(pieces, max(1, round(len(samples) / length)))):
+        part = samples[number * length : (number + 1) * length]
+        name = f"{speaker}-{number}.flac"
+        soundfile.write(os.path.join(os.path.dirname(manifest.name), name), part, 48000, subtype="PCM_24")
+        manifest.write(f"{name}\t{source[4]}\t{source[1]}\t{speaker}\t\t48000\t{len(part) / 48000:.1f}\t{reach:.0f}\n")
+    print(f"{os.path.basename(os.path.dirname(manifest.name))}: {speaker}, {len(samples) / 48000:.0f} s, {reach:.0f} Hz", flush=True)
+
+
+def main():
+    root, out = sys.argv[1:3]
+    manifests = open_manifests(out, ("free", "gpl", "heldout"))
     for source in SOURCES:
         for speaker, paths in speakers(root, source).items():
             samples, reach = join(paths)
@@ -79,13 +97,8 @@ def main():
                 continue
             group = "heldout" if HELD_OUT.search(speaker) else "gpl" if source[1].startswith("GPL") else "free"
             # A minute in a file; of a voice that validates no more than half a minute.
-            length = 48000 * (30 if group == "heldout" else 60)
-            for number in range(1 if group == "heldout" else max(1, round(len(samples) / length))):
-                part = samples[number * length : (number + 1) * length]
-                name = f"{speaker}-{number}.flac"
-                soundfile.write(os.path.join(out, group, name), part, 48000, subtype="PCM_24")
-                manifests[group].write(f"{name}\t{source[4]}\t{source[1]}\t{speaker}\t\t48000\t{len(part) / 48000:.1f}\t{reach:.0f}\n")
-            print(f"{group}: {speaker}, {len(samples) / 48000:.0f} s, {reach:.0f} Hz", flush=True)
+            length, pieces = (48000 * 30, 1) if group == "heldout" else (48000 * 60, len(samples))
+            write(manifests[group], source, speaker, samples, reach, length, pieces)
 
 
 if __name__ == "__main__":
