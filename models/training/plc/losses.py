@@ -54,34 +54,36 @@ def spectral(made, said, lost):
     return total / len(WINDOWS)
 
 
-def excess(made, said, classical, lost, length=640):
-    """By how much bands are louder than 20 ms around in the truth and in what the classical stage played, for a frame of loss."""
+def excess(made, others, lost, length=640):
+    """By how much bands are louder than 20 ms around in each of the others (the truth, the classical stage), for a frame of loss."""
     matrix = bands(length, made.device)
-    levels = [torch.log(matrix @ spectrum(x, length).pow(2) + LEAST**2) / 2 for x in (made, said, classical)]
-    bound = torch.nn.functional.max_pool1d(torch.maximum(levels[1], levels[2]), NEAR, 1, NEAR // 2)
+    level, *levels = [torch.log(matrix @ spectrum(x, length).pow(2) + LEAST**2) / 2 for x in (made, *others)]
+    bound = torch.nn.functional.max_pool1d(torch.stack(levels).amax(0), NEAR, 1, NEAR // 2)
     touched = lost.unfold(1, length, length // 4).amax(2)
-    return ((levels[0] - bound - TOLERANCE).clamp_min(0).mean(1) * touched).sum() / (lost.sum() / (length // 4))
+    return ((level - bound - TOLERANCE).clamp_min(0).mean(1) * touched).sum() / (lost.sum() / (length // 4))
 
 
-LINEAR = 32
+# Length of the window, bands, and frames around for linear bands: 250 Hz over 20 ms around, where colours of the top show, and 125 Hz in windows of 20 ms,
+# where notches do that sweep down; mel bands hardly show either. Short filters can make both, and a judge may reward them.
+LINEAR = ((640, 32, 5), (320, 64, 9))
 MARGIN = 0.12
 QUIETEST = 3e-4
 
 
-def outside(made, said, classical, lost, length=640):
-    """
-    By how much linear bands of 250 Hz are louder than the truth and the classical stage both, or quieter than both, within 20 ms, for a
-    frame of loss. A short filter can colour the top of the spectrum, which mel bands hardly show, and a judge may reward it.
-    """
-    bins = np.arange(length // 2 + 1) / (length // 2) * LINEAR
-    matrix = np.maximum(0, 1 - np.abs(bins - (np.arange(LINEAR)[:, None] + 0.5)))
-    matrix = torch.tensor(matrix / matrix.sum(1, keepdims=True), dtype=torch.float32, device=made.device)
-    levels = [torch.log(matrix @ spectrum(x, length).pow(2) + QUIETEST**2) / 2 for x in (made, said, classical)]
-    high = torch.nn.functional.max_pool1d(torch.maximum(levels[1], levels[2]), NEAR, 1, NEAR // 2)
-    low = -torch.nn.functional.max_pool1d(-torch.minimum(levels[1], levels[2]), NEAR, 1, NEAR // 2)
-    touched = lost.unfold(1, length, length // 4).amax(2)
-    apart = (levels[0] - high - MARGIN).clamp_min(0) + (low - MARGIN - levels[0]).clamp_min(0)
-    return (apart.mean(1) * touched).sum() / (lost.sum() / (length // 4))
+def outside(made, others, lost):
+    """By how much linear bands are louder than all the others (the truth, the classical stage) around, or quieter than all, for a frame of loss."""
+    total = 0
+    for length, count, near in LINEAR:
+        bins = np.arange(length // 2 + 1) / (length // 2) * count
+        matrix = np.maximum(0, 1 - np.abs(bins - (np.arange(count)[:, None] + 0.5)))
+        matrix = torch.tensor(matrix / matrix.sum(1, keepdims=True), dtype=torch.float32, device=made.device)
+        level, *levels = [torch.log(matrix @ spectrum(x, length).pow(2) + QUIETEST**2) / 2 for x in (made, *others)]
+        high = torch.nn.functional.max_pool1d(torch.stack(levels).amax(0), near, 1, near // 2)
+        low = -torch.nn.functional.max_pool1d(-torch.stack(levels).amin(0), near, 1, near // 2)
+        touched = lost.unfold(1, length, length // 4).amax(2)
+        apart = (level - high - MARGIN).clamp_min(0) + (low - MARGIN - level).clamp_min(0)
+        total = total + (apart.mean(1) * touched).sum() / (lost.sum() / (length // 4))
+    return total
 
 
 def waveform(made, said, steps):

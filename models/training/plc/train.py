@@ -57,8 +57,11 @@ def hear(listener, made, said, raters, args, rng):
     return score.mean(), apart
 
 
-def judge(concealed, parts, device, listener, raters, args, rng):
-    """The parts of the loss by name, of losses concealed as [n, samples] over the level of their past, and the calls."""
+def judge(concealed, parts, device, listener, raters, args, rng, foreseen=None):
+    """
+    The parts of the loss by name, of losses concealed as [n, samples] over the level of their past, and the calls. Bands may be as loud
+    or quiet as in the truth, in the classical continuation, or in what was foreseen, if given.
+    """
     said, base, past, classical, lag, correlation, row, at, steps = parts
     level, length = level_of(past), concealed.shape[1]
     whole, lost = place(concealed * level, base, said, row, at, steps)
@@ -66,30 +69,36 @@ def judge(concealed, parts, device, listener, raters, args, rng):
     target = padded.flatten()[(row * padded.shape[1] + at)[:, None] + torch.arange(length, device=device)]
     loudness = said.pow(2).mean(1, keepdim=True).sqrt().clamp_min(1e-3)
     with torch.no_grad():
-        plain = place(classical[:, :length], base, said, row, at, steps)[0] / loudness
+        others = [place(x, base, said, row, at, steps)[0] / loudness for x in (classical[:, :length], *(() if foreseen is None else (foreseen * level,)))]
     made, true = whole / loudness, said / loudness
     stoi, estoi = losses.intelligibility(made, true, lost)
     score, apart = hear(listener, whole, said, raters, args, rng) if listener else (torch.zeros(()), torch.zeros(()))
     return dict(spectral=losses.spectral(made, true, lost), waveform=losses.waveform(concealed, target / level, steps), score=score,
-                excess=losses.excess(made, true, plain, lost), outside=losses.outside(made, true, plain, lost), stoi=stoi, estoi=estoi, apart=apart), whole
+                excess=losses.excess(made, [true, *others], lost), outside=losses.outside(made, [true, *others], lost), stoi=stoi, estoi=estoi, apart=apart), whole
 
 
-def run(network, window, seed, device, listener, raters, args, rng=None, classical=False):
-    """Conceals the losses of a window anew, or takes the classical stage's concealment, and judges it."""
+def run(network, window, seed, device, listener, raters, args, rng=None, classical=False, bound=None):
+    """Conceals the losses of a window anew, or takes the classical stage's concealment, and judges it; `bound` foresees."""
     parts = window.tensors(device)
     said, base, past, plain, lag, correlation, row, at, steps = parts
     length = int(steps[0]) * STEP
     if classical:
         made = plain[:, :length] / level_of(past)
+    elif args.envelope:
+        made = network.foresee(past, plain, lag, correlation, steps)
     else:
         noise = torch.randn(len(past), length + 2 * HALF, generator=torch.Generator().manual_seed(seed)).to(device)
         made = network(past, plain, lag, correlation, steps, noise)
-    return judge(made, parts, device, listener, raters, args, rng)
+    foreseen = None
+    if bound:
+        with torch.no_grad():
+            foreseen = bound.foresee(past, plain, lag, correlation, steps)
+    return judge(made, parts, device, listener, raters, args, rng, foreseen)
 
 
-def validate(network, calls, device, listener, raters, classical=False, rows=8, most=7):
+def validate(network, calls, device, listener, raters, envelope, classical=False, rows=8, most=7):
     """The parts of the loss over the validation calls, the score as it is."""
-    plainly = argparse.Namespace(cap=False, match=0, disturb=False)
+    plainly = argparse.Namespace(cap=False, match=0, disturb=False, envelope=envelope)
     with torch.no_grad():
         results = [[value.item() for value in run(network, window, 1, device, listener, raters, plainly, classical=classical)[0].values()]
                    for window in itertools.islice(calls.all(rows, LENGTH), most)]
@@ -105,6 +114,10 @@ def mute(network):
 def save(path, **content):
     torch.save(content, path + ".part")
     os.replace(path + ".part", path)
+
+
+def weights_of(path):
+    return {key: value.float() for key, value in torch.load(path, map_location="cpu")["averaged"].items()}
 
 
 def halved(state):
@@ -131,6 +144,8 @@ def main():
     parser.add_argument("--match", type=float, default=0, help="weight of the distance of what the listener's layers hear from what they hear in the truth")
     parser.add_argument("--cap", action="store_true", help="a score above that of the call without losses counts as that")
     parser.add_argument("--disturb", action="store_true", help="the listener hears calls with another start, level, slope and a little noise")
+    parser.add_argument("--envelope", action="store_true", help="play the classical continuation with the envelope alone")
+    parser.add_argument("--bound", help="checkpoint whose envelope says how loud or quiet bands may be too")
     parser.add_argument("--no-noise", action="store_true", help="keep the filter of the white noise at nothing")
     parser.add_argument("--batch", type=int, default=4, help="windows of 2.56 s")
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -166,9 +181,13 @@ def main():
         step, seconds = state["step"], state["seconds"]
     else:
         if args.init:
-            network.load_state_dict({k: v.float() for k, v in torch.load(args.init, map_location=args.device)["averaged"].items()})
+            network.load_state_dict(weights_of(args.init))
         averaged.load_state_dict(network.state_dict())
 
+    bound = None
+    if args.bound:
+        bound = Concealer(torch.load(args.bound)["name"]).to(args.device)
+        bound.load_state_dict(weights_of(args.bound))
     if args.no_noise:
         mute(network)
         mute(averaged)
@@ -183,7 +202,7 @@ def main():
                    stoi=args.intelligible / 2, estoi=args.intelligible / 2, apart=args.match)
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
-    theirs = validate(averaged, valid, args.device, listener, usual, classical=True)
+    theirs = validate(averaged, valid, args.device, listener, usual, args.envelope, classical=True)
     started = saved = time.monotonic()
     history = []
 
@@ -195,11 +214,14 @@ def main():
         save(path, **content(network=network.state_dict(), optimiser=optimiser.state_dict(), **more))
 
     def report():
-        figures = "".join(f"\t{a:.4f}" for a in (*validate(averaged, valid, args.device, listener, usual), *theirs))
+        figures = "".join(f"\t{a:.4f}" for a in (*validate(averaged, valid, args.device, listener, usual, args.envelope), *theirs))
         means = np.mean(history, 0)
         log.write(f"{step}\t{seconds + time.monotonic() - started:.0f}\t{train.count()}\t" + "\t".join(f"{m:.4f}" for m in means) + figures + "\n")
         history.clear()
 
+    if not step:
+        history.append([float("nan")] * (1 + len(PARTS)))
+        report()
     while step < args.steps:
         if step == args.steps - args.cooldown:
             checkpoint(trunk)
@@ -209,7 +231,7 @@ def main():
         rng = np.random.default_rng((args.seed, step))
         window = train.take(rng, args.batch, LENGTH)
         raters = torch.from_numpy(rng.standard_normal((RATERS, RATER)).astype(np.float32)).to(args.device)
-        judged, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener or args.match else None, raters, args, rng)
+        judged, whole = run(network, window, int(rng.integers(1 << 30)), args.device, listener if args.listener or args.match else None, raters, args, rng, bound=bound)
         loss = sum(weight * judged[name] for name, weight in weights.items())
         if adversary:
             said = torch.from_numpy(window.said).to(args.device).float() / 32768

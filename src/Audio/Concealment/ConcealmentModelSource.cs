@@ -10,6 +10,7 @@ namespace RtcEnhance.Audio;
 public sealed class ConcealmentModelSource
 {
     private const string ResourceName = "plc.onnx";
+    private const string SmallResourceName = "plc-small.onnx";
 
     private readonly ModelLoader<ConcealmentModel> _loader;
 
@@ -20,9 +21,15 @@ public sealed class ConcealmentModelSource
     }
 
     /// <summary>The network that comes with the library, <c>models/plc</c>; ModelMissing in a build without one.</summary>
-    public static ConcealmentModelSource BuiltIn { get; } = From("plc", LoadResource);
+    public static ConcealmentModelSource BuiltIn { get; } = From("plc", () => LoadResource(ResourceName));
 
-    /// <summary>Whether this build comes with a network.</summary>
+    /// <summary>
+    /// One of a quarter of its size for slower devices, <c>models/plc-small</c>, which comes with the library too;
+    /// ModelMissing in a build without one.
+    /// </summary>
+    public static ConcealmentModelSource BuiltInSmall { get; } = From("plc-small", () => LoadResource(SmallResourceName));
+
+    /// <summary>Whether this build comes with <see cref="BuiltIn"/>.</summary>
     public static bool HasBuiltIn => typeof(ConcealmentModelSource).Assembly.GetManifestResourceInfo(ResourceName) is not null;
 
     /// <summary>What the source is called in messages.</summary>
@@ -78,6 +85,6 @@ public sealed class ConcealmentModelSource
     /// <summary>Has it loaded on a thread of its own, unless that was begun before.</summary>
     internal void Start() => _loader.Start();
 
-    private static ConcealmentModel LoadResource()
-        => ModelLoader<ConcealmentModel>.FromResource(typeof(ConcealmentModelSource).Assembly, ResourceName, ConcealmentModel.Load);
+    private static ConcealmentModel LoadResource(string name)
+        => ModelLoader<ConcealmentModel>.FromResource(typeof(ConcealmentModelSource).Assembly, name, ConcealmentModel.Load);
 }

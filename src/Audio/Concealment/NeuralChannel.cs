@@ -4,8 +4,9 @@ namespace RtcEnhance.Audio;
 
 /// <summary>
 /// One channel of a neural concealment at 16 kHz. A step of 5 ms is the sum of three filtered sources (the classical
-/// continuation, the own output repeated at the pitch, white noise); the network chooses the filters, each of which leads
-/// into the next on a ramp. From 120 ms on it gives way to the classical continuation, which has taken over at 240. One
+/// continuation with the envelope that the network foresaw, the own output repeated at the pitch, white noise); the network
+/// chooses the filters, each of which leads into the next on a ramp. From 120 ms on it gives way to the classical
+/// continuation, which has taken over at 240. One
 /// thread at a time.
 /// </summary>
 internal sealed class NeuralChannel
@@ -23,6 +24,8 @@ internal sealed class NeuralChannel
 
     private readonly ConcealmentRun _run;
     private readonly PastFeatures _features;
+    private readonly EnvelopeFilter _envelope = new();
+    private readonly float[] _shaped = new float[Step + (2 * Half)];
     private readonly float[] _source = new float[SourceLength];
     private readonly float[] _heard;
     private readonly float[] _pitched = new float[Step + (2 * Half)];
@@ -38,6 +41,7 @@ internal sealed class NeuralChannel
     private int _lag;
     private float _correlation;
     private int _at;
+    private bool _isFirst;
 
     internal NeuralChannel(ConcealmentWeights weights, PastFeatures features, int maxLag)
     {
@@ -80,7 +84,8 @@ internal sealed class NeuralChannel
     {
         _lag = Math.Clamp(lag, 1, _maxLag);
         _correlation = correlation;
-        _run.Begin(features);
+        _run.Begin(features, [correlation, Octaves]);
+        _envelope.Begin(_run.Envelope);
         float gain = 1 / _level;
         for (int i = 0; i < _heard.Length; i++)
             _heard[i] = past[past.Length - _heard.Length + i] * gain;
@@ -88,6 +93,7 @@ internal sealed class NeuralChannel
         Array.Clear(_taps);
         _taps[Half] = 1;
         _at = at;
+        _isFirst = true;
     }
 
     /// <summary>Writes the next 5 ms.</summary>
@@ -114,6 +120,7 @@ internal sealed class NeuralChannel
 
     private void Synthesize(Span<float> output, ReadOnlySpan<float> source, ReadOnlySpan<float> plain)
     {
+        Shape(source);
         Repeat();
         _noise.AsSpan(Step).CopyTo(_noise);
         _random.Fill(_noise.AsSpan(2 * Half));
@@ -123,7 +130,7 @@ internal sealed class NeuralChannel
         ReadOnlySpan<float> taps = _run.Output;
         _old.AsSpan().Clear();
         _new.AsSpan().Clear();
-        Filter(source[..(Step + (2 * Half))], 0, taps);
+        Filter(_shaped, 0, taps);
         Filter(_pitched, Taps, taps);
         Filter(_noise, 2 * Taps, taps);
         taps.CopyTo(_taps);
@@ -139,6 +146,16 @@ internal sealed class NeuralChannel
 
         if (!isFinite)
             throw new InvalidOperationException("The network's output is not finite.");
+    }
+
+    // A filter's half ahead of the step, for its filter reaches so far.
+    private void Shape(ReadOnlySpan<float> source)
+    {
+        if (_isFirst)
+            source[..(2 * Half)].CopyTo(_shaped.AsSpan(Step));
+        _isFirst = false;
+        _shaped.AsSpan(Step).CopyTo(_shaped);
+        _envelope.Apply(source[((2 * Half) - EnvelopeFilter.Half)..], _shaped.AsSpan(2 * Half));
     }
 
     // The own output at the pitch; a cycle shorter than a step repeats within it.
@@ -160,9 +177,10 @@ internal sealed class NeuralChannel
         _pitched.AsSpan(Half, Step).CopyTo(heard[(ConcealmentNetwork.OwnSamples + ConcealmentNetwork.LookAhead)..]);
         Span<float> facts = _run.Facts;
         facts[0] = _correlation;
-        facts[1] = MathF.Log2(_lag / 64f);
+        facts[1] = Octaves;
         facts[2] = (float)_at / Hold;
         facts[3] = Share(_at + ((Step - 1) / 2f));
+        _envelope.Gains.CopyTo(facts[4..]);
     }
 
     // Adds a source through the filter before and the new one.
@@ -175,6 +193,8 @@ internal sealed class NeuralChannel
         for (int i = 0; i < Step; i++)
             _new[i] += _filtered[i];
     }
+
+    private float Octaves => MathF.Log2(_lag / 64f);
 
     private static float Share(float at) => Math.Clamp((Gone - at) / (Gone - Hold), 0, 1);
 }

@@ -43,10 +43,7 @@ internal sealed class PastFeatures
         _imaginary = new float[_fft.Bins];
         for (int i = 0; i < FrameLength; i++)
             _window[i] = (float)(0.5 - (0.5 * Math.Cos(2 * Math.PI * i / FrameLength)));
-        var edges = new double[ConcealmentNetwork.Bands + 2];
-        double top = Mel(SampleRateHz / 2);
-        for (int i = 0; i < edges.Length; i++)
-            edges[i] = 700 * (Math.Pow(10, top * i / (edges.Length - 1) / 2595) - 1);
+        double[] edges = MelScale.Spread(ConcealmentNetwork.Bands + 2, SampleRateHz / 2);
         for (int band = 0; band < _bands.Length; band++)
             FitBand(band, edges[band], edges[band + 1], edges[band + 2]);
     }
@@ -149,8 +146,6 @@ internal sealed class PastFeatures
 
         return cross / MathF.Sqrt((energyA * energyB) + 1e-12f);
     }
-
-    private static double Mel(double hz) => 2595 * Math.Log10(1 + (hz / 700));
 
     // A triangle of unit height.
     private void FitBand(int band, double low, double centre, double high)

@@ -7,11 +7,14 @@ internal static class ConcealmentModels
 
     internal static ConcealmentModel Wild { get; } = Load("random");
 
-    private static ConcealmentModel Load(string name)
+    /// <summary>The bytes of a file beside the models.</summary>
+    internal static byte[] Read(string file)
     {
-        using Stream stream = typeof(ConcealmentModels).Assembly.GetManifestResourceStream($"Models/{name}.onnx")!;
+        using Stream stream = typeof(ConcealmentModels).Assembly.GetManifestResourceStream($"Models/{file}")!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return ConcealmentModel.Load(bytes, name);
+        return bytes;
     }
+
+    private static ConcealmentModel Load(string name) => ConcealmentModel.Load(Read($"{name}.onnx"), name);
 }

@@ -51,7 +51,7 @@ public sealed class ConcealmentNetworkTests
 
         AllocationAssert.None(() =>
         {
-            run.Begin(features);
+            run.Begin(features, [0.5f, 0]);
             run.Step();
         });
     }
@@ -59,6 +59,7 @@ public sealed class ConcealmentNetworkTests
     [Theory]
     [InlineData("first.W")]
     [InlineData("context.B")]
+    [InlineData("envelope.bias")]
     [InlineData("out.weight")]
     public void Load_TensorRenamed_Throws(string tensor)
     {
@@ -97,22 +98,23 @@ public sealed class ConcealmentNetworkTests
             Assert.Throws<ModelFormatException>(() => ConcealmentModel.Load(file.AsSpan(0, length), "cut"));
     }
 
-    private static float[] RunVector(InferencePrecision precision) => RunVector(precision, static (run, features) => run.Begin(features), static run => run.Step());
+    private static float[] RunVector(InferencePrecision precision) => RunVector(precision, static (run, features, pitch) => run.Begin(features, pitch), static run => run.Step());
 
     private static float[] RunVector<TFloats, TLanes>()
         where TFloats : struct, IFloatLanes<TFloats>
         where TLanes : struct, IIntegerLanes<TLanes>
-        => RunVector(InferencePrecision.EightBit, static (run, features) => run.Begin<TFloats, TLanes>(features), static run => run.Step<TFloats, TLanes>());
+        => RunVector(InferencePrecision.EightBit, static (run, features, pitch) => run.Begin<TFloats, TLanes>(features, pitch), static run => run.Step<TFloats, TLanes>());
 
     // The input holds the states of a step of its own: the one that begin makes is read, then replaced.
-    private static float[] RunVector(InferencePrecision precision, Action<ConcealmentRun, float[]> begin, Action<ConcealmentRun> step)
+    private static float[] RunVector(InferencePrecision precision, Action<ConcealmentRun, float[], float[]> begin, Action<ConcealmentRun> step)
     {
         ConcealmentWeights weights = Weights(precision);
         var run = new ConcealmentRun(weights);
         float[] input = Floats("concealer.input");
         int features = ConcealmentNetwork.Frames * ConcealmentNetwork.Bands;
-        begin(run, input.AsSpan(0, features).ToArray());
-        float[] starts = run.Starts.ToArray();
+        int pitch = features + weights.Wave.Inputs - ConcealmentNetwork.Facts;
+        begin(run, input[..features], input[pitch..(pitch + ConcealmentNetwork.PitchFacts)]);
+        float[] starts = [.. run.Starts, .. run.Envelope];
         run.SetStep(input.AsSpan(features));
         step(run);
         return [.. starts, .. run.Output, .. run.First, .. run.Second];

@@ -9,7 +9,9 @@ internal sealed class ConcealmentRun
     private readonly ConcealmentWeights _weights;
     private readonly AlignedBuffer<float> _encoded;
     private readonly AlignedBuffer<float> _context;
+    private readonly AlignedBuffer<float> _known;
     private readonly AlignedBuffer<float> _starts;
+    private readonly AlignedBuffer<float> _envelope;
     private readonly AlignedBuffer<float> _input;
     private readonly AlignedBuffer<float> _first;
     private readonly AlignedBuffer<float> _second;
@@ -28,6 +30,8 @@ internal sealed class ConcealmentRun
         int widest = Math.Max(weights.Context.Size, Math.Max(weights.First.Size, weights.Second.Size));
         _encoded = new AlignedBuffer<float>(weights.Encode.Padded);
         _context = new AlignedBuffer<float>(weights.Context.Size);
+        _known = new AlignedBuffer<float>(weights.Envelope.Inputs);
+        _envelope = new AlignedBuffer<float>(weights.Envelope.Padded);
         _starts = new AlignedBuffer<float>(weights.Start.Padded);
         _input = new AlignedBuffer<float>(weights.Wave.Inputs);
         _first = new AlignedBuffer<float>(weights.First.Size);
@@ -37,7 +41,8 @@ internal sealed class ConcealmentRun
         _output = new AlignedBuffer<float>(weights.Out.Padded);
         _fromInput = new AlignedBuffer<float>(3 * widest);
         _fromState = new AlignedBuffer<float>(3 * widest);
-        _scratch = new DenseScratch(Math.Max(weights.Wave.Inputs, weights.Last.Inputs), Math.Max(3 * widest, Math.Max(weights.Wave.Padded, Math.Max(weights.Start.Padded, Math.Max(weights.Last.Padded, weights.Out.Padded)))));
+        DenseWeights[] dense = [weights.Encode, weights.Start, weights.Envelope, weights.Wave, weights.Last, weights.Out];
+        _scratch = new DenseScratch(dense.Max(layer => layer.Inputs), Math.Max(3 * widest, dense.Max(layer => layer.Padded)));
     }
 
     /// <summary>Where the samples of a step are put: own output, classical continuation, own output at the pitch.</summary>
@@ -51,6 +56,9 @@ internal sealed class ConcealmentRun
 
     /// <summary>The states and the condition that <see cref="Begin"/> made, in the file's order.</summary>
     public ReadOnlySpan<float> Starts => _starts.Span[.._weights.Start.Outputs];
+
+    /// <summary>The envelope that <see cref="Begin"/> foresaw: [places x gains], natural logarithms.</summary>
+    public ReadOnlySpan<float> Envelope => _envelope.Span[..(ConcealmentNetwork.Places * ConcealmentNetwork.Gains)];
 
     /// <summary>State of the first unit of a step.</summary>
     public ReadOnlySpan<float> First => _first.Span;
@@ -69,14 +77,15 @@ internal sealed class ConcealmentRun
 
     /// <summary>Begins a loss.</summary>
     /// <param name="features">[frames x bands], finite, oldest first.</param>
-    public void Begin(ReadOnlySpan<float> features)
+    /// <param name="pitch">The facts of the pitch, finite.</param>
+    public void Begin(ReadOnlySpan<float> features, ReadOnlySpan<float> pitch)
     {
         if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated)
-            Begin<FloatLanes512, IntegerLanes512>(features);
+            Begin<FloatLanes512, IntegerLanes512>(features, pitch);
         else if (Avx2.IsSupported)
-            Begin<FloatLanes256, IntegerLanes256>(features);
+            Begin<FloatLanes256, IntegerLanes256>(features, pitch);
         else
-            Begin<FloatLanes128, IntegerLanes128>(features);
+            Begin<FloatLanes128, IntegerLanes128>(features, pitch);
     }
 
     /// <summary>Moves on by one step: reads <see cref="Heard"/> and <see cref="Facts"/>, writes <see cref="Output"/>.</summary>
@@ -90,8 +99,8 @@ internal sealed class ConcealmentRun
             Step<FloatLanes128, IntegerLanes128>();
     }
 
-    /// <summary><see cref="Begin(ReadOnlySpan{float})"/> on vectors of one width.</summary>
-    public void Begin<TFloats, TLanes>(ReadOnlySpan<float> features)
+    /// <summary><see cref="Begin(ReadOnlySpan{float}, ReadOnlySpan{float})"/> on vectors of one width.</summary>
+    public void Begin<TFloats, TLanes>(ReadOnlySpan<float> features, ReadOnlySpan<float> pitch)
         where TFloats : struct, IFloatLanes<TFloats>
         where TLanes : struct, IIntegerLanes<TLanes>
     {
@@ -107,6 +116,9 @@ internal sealed class ConcealmentRun
 
         _weights.Start.Multiply<TFloats, TLanes>(_context.Span, _starts, _scratch);
         Saturation.Tanh<TFloats>(ref _starts[0], _starts.Length);
+        _context.Span.CopyTo(_known.Span);
+        pitch.CopyTo(_known.Span[_context.Length..]);
+        _weights.Envelope.Multiply<TFloats, TLanes>(_known.Span, _envelope, _scratch);
         _starts.Span[.._first.Length].CopyTo(_first.Span);
         _starts.Span.Slice(_first.Length, _second.Length).CopyTo(_second.Span);
         _starts.Span[(_first.Length + _second.Length).._weights.Start.Outputs].CopyTo(_input.Span[ConcealmentNetwork.Heard..]);

@@ -11,6 +11,8 @@ internal sealed class ConcealmentWeights(ConcealmentNetwork network, InferencePr
 
     public DenseWeights Start { get; } = network.Start.Pack(precision);
 
+    public DenseWeights Envelope { get; } = network.Envelope.Pack(precision);
+
     public DenseWeights Wave { get; } = network.Wave.Pack(precision);
 
     public GatedWeights First { get; } = network.First.Pack(precision);

@@ -2,7 +2,8 @@ namespace RtcEnhance.Inference;
 
 /// <summary>
 /// The weights of a concealment network as they lie in the file: a gated unit over the features of the past, from which
-/// the states of two more begin, which write one step of the output after another. Immutable. Thread-safe.
+/// the states of two more begin, which write one step of the output after another, and which foresees the envelope of the
+/// classical continuation. Immutable. Thread-safe.
 /// </summary>
 internal sealed class ConcealmentNetwork
 {
@@ -30,8 +31,17 @@ internal sealed class ConcealmentNetwork
     /// <summary>Samples that a step sees: own output, classical continuation, own output at the pitch.</summary>
     public const int Heard = OwnSamples + LookAhead + StepLength;
 
-    /// <summary>Likeness of cycles, octaves of the lag above 64 samples, time into the loss, share of the net.</summary>
-    public const int Facts = 4;
+    /// <summary>Places of the envelope, 10 ms apart; the beginning, where it is flat, is not among them.</summary>
+    public const int Places = 15;
+
+    /// <summary>Bands whose gains the envelope consists of.</summary>
+    public const int Gains = 16;
+
+    /// <summary>Of the pitch: likeness of cycles, octaves of the lag above 64 samples.</summary>
+    public const int PitchFacts = 2;
+
+    /// <summary>Those of the pitch, time into the loss, share of the net, gains of the envelope.</summary>
+    public const int Facts = PitchFacts + 2 + Gains;
 
     /// <summary>What a step writes: the filters.</summary>
     public const int Outputs = Sources * Taps;
@@ -44,6 +54,9 @@ internal sealed class ConcealmentNetwork
 
     /// <summary>Its last state to the first states and the condition.</summary>
     public required DenseMatrix Start { get; init; }
+
+    /// <summary>The unit's last state and the pitch to the envelope, natural logarithms of gains.</summary>
+    public required DenseMatrix Envelope { get; init; }
 
     /// <summary>What a step hears, the condition and the facts to the next unit's input.</summary>
     public required DenseMatrix Wave { get; init; }
@@ -71,7 +84,7 @@ internal sealed class ConcealmentNetwork
     public int MultipliesPerStep => Wave.Weights.Length + Last.Weights.Length + Out.Weights.Length
         + First.Input.Length + First.Recurrence.Length + Second.Input.Length + Second.Recurrence.Length;
 
-    private DenseMatrix[] Dense => [Encode, Start, Wave, Last, Out];
+    private DenseMatrix[] Dense => [Encode, Start, Envelope, Wave, Last, Out];
 
     private GatedMatrices[] Units => [Context, First, Second];
 }

@@ -7,6 +7,7 @@ internal static class ConcealmentNetworkReader
     private static readonly string[] Operations =
     [
         "Slice", "Reshape", "Gemm", "Tanh", "Reshape", "GRU", "Slice", "Reshape", "Gemm", "Tanh",
+        "Slice", "Concat", "Gemm",
         "Slice", "Gemm", "Tanh", "Reshape", "Slice", "Reshape", "GRU", "Reshape", "Slice", "Reshape", "Reshape", "GRU", "Reshape",
         "Concat", "Gemm", "Tanh", "Gemm", "Concat",
     ];
@@ -19,6 +20,8 @@ internal static class ConcealmentNetworkReader
         DenseMatrix encode = RecurrentReader.Dense(model, "encode", ConcealmentNetwork.Bands);
         GatedMatrices context = RecurrentReader.Gated(model, "context", encode.Biases.Length);
         DenseMatrix start = RecurrentReader.Dense(model, "start", context.Size);
+        DenseMatrix envelope = RecurrentReader.Dense(model, "envelope", context.Size + ConcealmentNetwork.PitchFacts);
+        CheckOutputs(model, "envelope", envelope, ConcealmentNetwork.Places * ConcealmentNetwork.Gains);
         int waves = RecurrentReader.Outputs(model, "wave.weight");
         GatedMatrices first = RecurrentReader.Gated(model, "first", waves);
         GatedMatrices second = RecurrentReader.Gated(model, "second", first.Size);
@@ -28,18 +31,24 @@ internal static class ConcealmentNetworkReader
         DenseMatrix wave = RecurrentReader.Dense(model, "wave", ConcealmentNetwork.Heard + condition + ConcealmentNetwork.Facts);
         DenseMatrix last = RecurrentReader.Dense(model, "last", waves + first.Size + second.Size);
         DenseMatrix output = RecurrentReader.Dense(model, "out", last.Biases.Length);
-        if (output.Biases.Length != ConcealmentNetwork.Outputs)
-            throw new ModelFormatException(model.Name, "tensor 'out.weight'", $"{ConcealmentNetwork.Outputs} outputs", $"{output.Biases.Length}");
+        CheckOutputs(model, "out", output, ConcealmentNetwork.Outputs);
         return new ConcealmentNetwork
         {
             Encode = encode,
             Context = context,
             Start = start,
+            Envelope = envelope,
             Wave = wave,
             First = first,
             Second = second,
             Last = last,
             Out = output,
         };
+    }
+
+    private static void CheckOutputs(OnnxModel model, string name, DenseMatrix layer, int outputs)
+    {
+        if (layer.Biases.Length != outputs)
+            throw new ModelFormatException(model.Name, $"tensor '{name}.weight'", $"{outputs} outputs", $"{layer.Biases.Length}");
     }
 }
