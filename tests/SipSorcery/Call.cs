@@ -13,6 +13,8 @@ internal sealed class Call : IDisposable
     public static readonly AudioFormat G729 = new(SDPWellKnownMediaFormatsEnum.G729);
     public static readonly VideoFormat Vp8 = new(VideoCodecsEnum.VP8, 96);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private Call(RTPSession sender, RTPSession receiver) => (Sender, Receiver) = (sender, receiver);
 
     public RTPSession Sender { get; }
@@ -31,28 +33,30 @@ internal sealed class Call : IDisposable
         return call;
     }
 
-    /// <summary>A WebRTC call: ICE, DTLS, SRTP, both streams on one port.</summary>
+    /// <summary>
+    /// A WebRTC call: ICE, DTLS, SRTP, both streams on one port. SIPSorcery's peers now and then never connect, more so on a
+    /// busy machine (its issues 537 and 861); as a host would, this calls again, with new peers.
+    /// </summary>
+    /// <param name="beforeNegotiation">Called with the receiver, of every attempt.</param>
     public static Call OverWebRtc(Action<RTPSession>? beforeNegotiation, AudioFormat audio, VideoFormat? video = null)
     {
-        var configuration = new RTCConfiguration { X_BindAddress = IPAddress.Loopback };
-        var sender = new RTCPeerConnection(configuration);
-        var receiver = new RTCPeerConnection(configuration);
-        var call = new Call(sender, receiver);
-        call.AddTracks(audio, video, toReceiver: true);
-        beforeNegotiation?.Invoke(receiver);
-        sender.onicecandidate += candidate => Trickle(receiver, candidate);
-        receiver.onicecandidate += candidate => Trickle(sender, candidate);
+        for (int attempt = 1; ; attempt++)
+        {
+            var configuration = new RTCConfiguration { X_BindAddress = IPAddress.Loopback };
+            var sender = new RTCPeerConnection(configuration);
+            var receiver = new RTCPeerConnection(configuration);
+            var call = new Call(sender, receiver);
+            call.AddTracks(audio, video, toReceiver: true);
+            beforeNegotiation?.Invoke(receiver);
+            if (TryConnect(sender, receiver))
+                return call;
 
-        RTCSessionDescriptionInit offer = sender.createOffer(null);
-        sender.setLocalDescription(offer).GetAwaiter().GetResult();
-        Require(receiver.setRemoteDescription(offer));
-        RTCSessionDescriptionInit answer = receiver.createAnswer(null);
-        receiver.setLocalDescription(answer).GetAwaiter().GetResult();
-        Require(sender.setRemoteDescription(answer));
-        Waiting.For(
-            () => sender.connectionState == RTCPeerConnectionState.connected && receiver.connectionState == RTCPeerConnectionState.connected,
-            "the peers connect");
-        return call;
+            string states = $"sender {sender.connectionState}, receiver {receiver.connectionState}";
+            call.Dispose();
+            if (attempt == 3)
+                throw new TimeoutException($"The peers did not connect in {attempt} calls of {Patience.TotalSeconds} s: {states}.");
+            Console.Error.WriteLine($"SIPSorcery's peers did not connect in {Patience.TotalSeconds} s ({states}); calling again.");
+        }
     }
 
     /// <summary>Offer and answer, the first time or again.</summary>
@@ -71,6 +75,21 @@ internal sealed class Call : IDisposable
         Receiver.Close("test");
         Sender.Dispose();
         Receiver.Dispose();
+    }
+
+    private static bool TryConnect(RTCPeerConnection sender, RTCPeerConnection receiver)
+    {
+        sender.onicecandidate += candidate => Trickle(receiver, candidate);
+        receiver.onicecandidate += candidate => Trickle(sender, candidate);
+        RTCSessionDescriptionInit offer = sender.createOffer(null);
+        sender.setLocalDescription(offer).GetAwaiter().GetResult();
+        Require(receiver.setRemoteDescription(offer));
+        RTCSessionDescriptionInit answer = receiver.createAnswer(null);
+        receiver.setLocalDescription(answer).GetAwaiter().GetResult();
+        Require(sender.setRemoteDescription(answer));
+        return SpinWait.SpinUntil(
+            () => sender.connectionState == RTCPeerConnectionState.connected && receiver.connectionState == RTCPeerConnectionState.connected,
+            Patience);
     }
 
     private static void Require(SetDescriptionResultEnum result)
