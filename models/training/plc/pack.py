@@ -5,7 +5,8 @@
 
 DIR holds speech/manifest.tsv with its files, and loss-traces. Every round takes each recording of the split once, with its own speed,
 band, noise and codec (none, G.711, G.722, Opus), and its own stretch of a loss trace. `rtc conceal` plays the call; so the past of
-a loss holds earlier concealments as it does in use. Each file holds the calls of 24 recordings; files that lie there already are kept, so the command may be stopped and repeated.
+a loss holds earlier concealments as it does in use. Each file holds the calls of 24 recordings; files that lie there already are kept, so the command
+may be stopped and repeated. A fourth of the training recordings is taken once more as telephone calls: through G.711, and concealed at 8 kHz.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import scipy.signal as ss
 import soundfile
 
 RATE = 16000
+TELEPHONE = 8000
 PACKET = 320
 TRACES = ("ge_p5", "ge_p10", "ge_p10", "ge_p20", "ge_p20", "ge_p30", "ge_p30", "ge_long_p10", "ge_long_p20", "lossgen_p10", "lossgen_p20",
           "lossgen_p30", "1214_is_lost", "2307_is_lost")
@@ -50,12 +52,12 @@ def through_codec(samples, codec, bitrate):
     return np.pad(decoded, (0, max(0, len(samples) - len(decoded))))[: len(samples)]
 
 
-def vary(samples, others, rng):
-    """One caller: another speed, band, background, level and codec."""
+def vary(samples, others, rng, codec=None):
+    """One caller: another speed, band, background, level and codec, which may be given."""
     if rng.random() < 0.4:
         up, down = [(9, 10), (19, 20), (20, 19), (10, 9)][rng.integers(4)]
         samples = ss.resample_poly(samples, up, down)
-    codec = rng.choice(["none", "g711", "g722", "opus"], p=[0.4, 0.15, 0.2, 0.25])
+    codec = codec or rng.choice(["none", "g711", "g722", "opus"], p=[0.4, 0.15, 0.2, 0.25])
     if rng.random() < 0.15:
         samples = ss.sosfilt(ss.butter(8, rng.uniform(3400, 7000), fs=RATE, output="sos"), samples)
     if rng.random() < 0.35:
@@ -107,26 +109,29 @@ def pitch(past):
     return best_lag(past, window, np.maximum(shortest, coarse - factor), np.minimum(longest, coarse + factor), 0)
 
 
-def conceal(command, samples, lost):
+def conceal(command, samples, lost, rate):
+    """What the classical stage plays when the stream has this rate, carried back to 16 kHz."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("in.wav", "loss.txt", "out.wav")]
-        soundfile.write(paths[0], samples, RATE, subtype="FLOAT")
+        soundfile.write(paths[0], ss.resample_poly(samples, 1, RATE // rate), rate, subtype="FLOAT")
         np.savetxt(paths[1], lost.astype(int), "%d")
         subprocess.run([*shlex.split(command), "conceal", *paths, "--method", "classical"], check=True, stdout=subprocess.DEVNULL)
-        return soundfile.read(paths[2], dtype="float32")[0]
+        return ss.resample_poly(soundfile.read(paths[2], dtype="float32")[0], RATE // rate, 1)
 
 
-def make_part(rows, args, traces, rng):
+def make_part(rows, args, traces, rng, rate=RATE):
     calls, flags = [], []
     order = rng.permutation(len(rows))
     recent = [read(os.path.join(args.data, "speech", rows[i]["path"])) for i in order[:3]]
     for i in order:
         samples = read(os.path.join(args.data, "speech", rows[i]["path"]))
         recent = recent[1:] + [samples]
-        samples = vary(samples, recent[:2], rng)
+        samples = vary(samples, recent[:2], rng, codec=None if rate == RATE else "g711")
         calls.append(samples[: len(samples) // PACKET * PACKET])
         flags.append(losses(len(calls[-1]) // PACKET, traces, rng))
     clean, lost = np.concatenate(calls), np.concatenate(flags)
+    if rate != RATE:
+        clean = ss.resample_poly(ss.resample_poly(clean, 1, RATE // rate), RATE // rate, 1).astype(np.float32)
     edges = np.diff(np.concatenate(([0], lost.astype(int), [0])))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     # What the classical stage would have gone on with: every other loss lasts a packet longer.
@@ -134,7 +139,7 @@ def make_part(rows, args, traces, rng):
     for parity in (0, 1):
         longer = lost.copy()
         longer[ends[parity::2]] = True
-        played.append(conceal(args.rtc, clean, longer))
+        played.append(conceal(args.rtc, clean, longer, rate))
     played = to_integers(np.stack(played))
     pasts = np.stack([played[n % 2, start * PACKET - 800 : start * PACKET] for n, start in enumerate(starts)]).astype(np.float32) / 32768
     found = [pitch(chunk) for chunk in np.array_split(pasts, max(1, len(pasts) // 200))]
@@ -166,12 +171,15 @@ def main():
         chosen = [row for row in rows if row["path"].startswith(split + "/")]
         for number in range(rounds):
             order = np.random.default_rng((1, number)).permutation(len(chosen))
-            for part, these in enumerate(np.array_split(order, max(1, len(chosen) // 24))):
-                path = os.path.join(args.out, f"{split}-{number}-{part:02}.npz")
+            parts = np.array_split(order, max(1, len(chosen) // 24))
+            jobs = [(f"{part:02}", these, (1, number, part, split == "valid"), RATE) for part, these in enumerate(parts)]
+            if split == "train":
+                jobs += [(f"telephone-{part:02}", these, (2, number, part), TELEPHONE) for part, these in enumerate(parts[: len(parts) // 4])]
+            for name, these, seed, rate in jobs:
+                path = os.path.join(args.out, f"{split}-{number}-{name}.npz")
                 if os.path.exists(path):
                     continue
-                rng = np.random.default_rng((1, number, part, split == "valid"))
-                arrays = make_part([chosen[i] for i in these], args, traces, rng)
+                arrays = make_part([chosen[i] for i in these], args, traces, np.random.default_rng(seed), rate)
                 np.savez(path + ".part.npz", **arrays)
                 os.replace(path + ".part.npz", path)
                 print(f"{path}: {len(arrays['lag'])} losses", flush=True)
