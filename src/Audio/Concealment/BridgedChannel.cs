@@ -17,8 +17,10 @@ internal sealed class BridgedChannel
     private const int LevelBlocks = 4;
     private const int LagWindow = 192;
 
-    // The concealment may peak this far above the signal it continues.
+    // The concealment's samples may lie this far above those it continues: below the network's rate less, for between clipped
+    // samples at 8 kHz the wave goes on rising.
     private const float Headroom = 1.2f;
+    private const float NarrowHeadroom = 1.1f;
 
     // So long after a loss's begin the last difference has been played.
     private const int Over = NeuralChannel.GoneSamples + (2 * CoreBlock);
@@ -70,7 +72,7 @@ internal sealed class BridgedChannel
         float peak = 0;
         foreach (float sample in _classical.History[^(LevelBlocks * _block)..])
             peak = Math.Max(peak, Math.Abs(sample));
-        _limit = Math.Min(1, Headroom * peak);
+        _limit = Math.Min(1, (_block < CoreBlock ? NarrowHeadroom : Headroom) * peak);
         _at = Over;
     }
 
