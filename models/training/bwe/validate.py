@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What checkpoints do from 16 kHz, voice by voice: distance 8-15 kHz / level above the original in the quietest tenth of the frames, dB, worst clip.
 
-    validate.py --data DIR [--also FOLDER ...] [--split valid] [--margins 0,0.3] [--classical "dotnet rtc.dll" [--classical-margins 1,1.35]] [CHECKPOINT ...]
+    validate.py --data DIR [--also FOLDER ...] [--split valid] [--gpl] [--margins 0,0.7] [--classical "dotnet rtc.dll" [--classical-margins 1,1.35]] [CHECKPOINT ...]
 
-DIR holds speech/manifest.tsv; --also names folders that further_recordings.py wrote. A clip is at most 8 s, a recording at most three clips. Margins
-are how many bels the stage stays back in pauses (PauseRestraint.cs). The classical stage's output, once made with the margin it has, is scaled to others.
+DIR holds speech/manifest.tsv; --also names folders that further_recordings.py wrote; --gpl adds the voices under the GPL of the train split, which the
+released weights never heard. A clip is at most 8 s, a recording at most three clips. A network's margins are how many bels the stage
+stays below what it says (NeuralExtender.WideMargin), the classical stage's how many it stays back in pauses (PauseRestraint.cs): its output, once made with
+the margin it has, is scaled to others.
 """
 
 import argparse
@@ -98,8 +100,7 @@ def methods(samples, networks, synthesis, args):
         with torch.no_grad():
             gains = network(inputs_of(torch.tensor(powers, dtype=torch.float32)[None], cutoff))
             for margin in args.margins:
-                back = torch.tensor(restraint(powers, margin)[: gains.shape[1]], dtype=torch.float32)
-                upper = synthesis(gains - back[None, :, None, None], carriers, cutoff)[0].numpy()
+                upper = synthesis(gains - margin, carriers, cutoff)[0].numpy()
                 yield f"{name}, margin {margin}", low[: len(upper) - late] + upper[late:]
 
 
@@ -112,12 +113,14 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--also", nargs="*", default=[])
     parser.add_argument("--split", default="valid")
+    parser.add_argument("--gpl", action="store_true", help="also the voices under the GPL of the train split")
     parser.add_argument("--margins", type=numbers, default=[0.0])
     parser.add_argument("--classical", help="command of this repository's tool")
     parser.add_argument("--classical-margins", type=numbers, default=[CLASSICAL_MARGIN])
     args = parser.parse_args()
     torch.set_num_threads(1)
-    rows = [row for row in manifest(os.path.join(args.data, "speech")) if row[1]["path"].startswith(args.split + "/fb/")]
+    rows = [row for row in manifest(os.path.join(args.data, "speech")) if row[1]["path"].startswith(args.split + "/fb/")
+            or args.gpl and row[1]["path"].startswith("train/fb/") and row[1]["licence"].startswith("GPL")]
     rows += [row for folder in args.also for row in manifest(folder)]
     networks, synthesis = [(os.path.basename(path), load(path)) for path in args.checkpoints], Synthesis()
     results = {}

@@ -18,10 +18,10 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float MiddleLevel = -7;
     private const float LeastGain = -6;
     private const float LargestGain = 1.5f;
-    // Bels to stay back between words, where recordings differ most in what they hiss above the cut-off. From wide band
-    // this costs under 0.1 of log-spectral distance on unseen voices (models/training/bwe/validate.py).
-    private const float NarrowPauseMargin = 0.3f;
-    private const float WidePauseMargin = 0.8f;
+    // Bels by which the band above wide-band speech stays below what the network says. How bright a recording is there cannot be
+    // told from what lies below: the network is too bright for one unseen voice and too dim for the next, and too bright is
+    // heard sooner. What it costs and saves: models/training/bwe/validate.py --margins.
+    internal const float WideMargin = 0.7f;
 
     private static readonly ExtensionPlans Plans = new(ExtensionNetwork.EdgesHz);
 
@@ -33,8 +33,6 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private readonly UpperBandMixer _mixer = new();
     // [half x carrier x band]
     private readonly float[] _gains = new float[ExtensionNetwork.Outputs];
-    private readonly PauseRestraint _pause = new();
-    private readonly float[] _restraints = new float[ExtensionNetwork.Halves];
     private readonly float[] _noise = new float[Half];
     private readonly float[] _upper = new float[DelayedUpsampler.BlockSamples];
 
@@ -59,9 +57,6 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
 
     /// <inheritdoc cref="SpectralExtender.CutoffHz"/>
     public int CutoffHz => _source.CutoffHz;
-
-    /// <summary>Whether the upper band stays back between words. True at first.</summary>
-    internal bool StaysBack { get; init; } = true;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The network's output is not finite.</exception>
@@ -107,7 +102,6 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         _source.Reset();
         _run.Reset();
         _continuation.Reset();
-        _pause.Reset();
         _copyFilter.Reset();
         _noiseFilter.Reset();
         _mixer.Reset();
@@ -122,9 +116,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
             bool isAnalyzed = _source.Analyze(half, isConcealed);
             if (isAnalyzed)
                 Hear(_run.Heard.Slice(half * ExtensionNetwork.HeardBands, ExtensionNetwork.HeardBands));
-            if (_source.Plan is { } known)
-                _restraints[half] = Restraint(known);
-            else
+            if (_source.Plan is null)
                 Continue(half, isConcealed, isAnalyzed);
         }
 
@@ -150,10 +142,6 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         }
     }
 
-    private float Restraint(ExtensionPlan plan) => StaysBack
-        ? _pause.Update(UpperBandModel.Reference(_source.Spectrum, plan), plan.IsNarrow ? NarrowPauseMargin : WidePauseMargin)
-        : 0;
-
     private void Ask(ExtensionPlan plan)
     {
         Span<float> which = _run.Heard[^ExtensionNetwork.CutoffsHz.Length..];
@@ -161,11 +149,12 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         which[Array.IndexOf(ExtensionNetwork.CutoffsHz, (int)plan.CutoffHz)] = 1;
         _run.Step();
         ReadOnlySpan<float> levels = _run.Output;
+        float margin = plan.IsNarrow ? 0 : WideMargin;
         float sum = 0;
         for (int i = 0; i < levels.Length; i++)
         {
             sum += levels[i];
-            float level = Math.Clamp(levels[i], LeastGain, LargestGain) - _restraints[i * ExtensionNetwork.Halves / levels.Length];
+            float level = Math.Clamp(levels[i], LeastGain, LargestGain) - margin;
             _gains[i] = MathF.Pow(10, level / 2);
         }
 
