@@ -70,20 +70,39 @@ MARGIN = 0.12
 QUIETEST = 3e-4
 
 
+def linear_levels(signals, length, count):
+    """Levels of so many bands of the same width, in windows of that length: [n, bands, frames] each."""
+    bins = np.arange(length // 2 + 1) / (length // 2) * count
+    matrix = np.maximum(0, 1 - np.abs(bins - (np.arange(count)[:, None] + 0.5)))
+    matrix = torch.tensor(matrix / matrix.sum(1, keepdims=True), dtype=torch.float32, device=signals[0].device)
+    return [torch.log(matrix @ spectrum(x, length).pow(2) + QUIETEST**2) / 2 for x in signals]
+
+
 def outside(made, others, lost):
     """By how much linear bands are louder than all the others (the truth, the classical stage) around, or quieter than all, for a frame of loss."""
     total = 0
     for length, count, near in LINEAR:
-        bins = np.arange(length // 2 + 1) / (length // 2) * count
-        matrix = np.maximum(0, 1 - np.abs(bins - (np.arange(count)[:, None] + 0.5)))
-        matrix = torch.tensor(matrix / matrix.sum(1, keepdims=True), dtype=torch.float32, device=made.device)
-        level, *levels = [torch.log(matrix @ spectrum(x, length).pow(2) + QUIETEST**2) / 2 for x in (made, *others)]
+        level, *levels = linear_levels((made, *others), length, count)
         high = torch.nn.functional.max_pool1d(torch.stack(levels).amax(0), near, 1, near // 2)
         low = -torch.nn.functional.max_pool1d(-torch.stack(levels).amin(0), near, 1, near // 2)
         touched = lost.unfold(1, length, length // 4).amax(2)
         apart = (level - high - MARGIN).clamp_min(0) + (low - MARGIN - level).clamp_min(0)
         total = total + (apart.mean(1) * touched).sum() / (lost.sum() / (length // 4))
     return total
+
+
+# Bands of 125 Hz over 40 ms, from 1 kHz on: three together, for partials that lie elsewhere are no ripple, beside eleven.
+RIPPLE = (640, 64)
+FINE, WIDE, FIRST, EVEN = 3, 11, 8, 0.2
+
+
+def ripple(made, continued, lost):
+    """How unevenly over the spectrum a concealment is louder or quieter than what it is made of: the notches and peaks of its filters, for a frame of loss."""
+    level, plain = linear_levels((made, continued), *RIPPLE)
+    change = (level - plain).transpose(1, 2)
+    fine, wide = (torch.nn.functional.avg_pool1d(change, width, 1, width // 2, count_include_pad=False) for width in (FINE, WIDE))
+    touched = lost.unfold(1, RIPPLE[0], RIPPLE[0] // 4).amax(2)
+    return ((((fine - wide).abs() - EVEN).clamp_min(0)[..., FIRST:]).mean(2) * touched).sum() / touched.sum()
 
 
 def waveform(made, said, steps):

@@ -28,7 +28,7 @@ from plcmos import RATERS as RATER, Plcmos, rater_embeddings
 LENGTH = 40960
 RATERS = 8
 DITHER = 0.3 / 32768
-PARTS = ("spectral", "waveform", "score", "excess", "outside", "stoi", "estoi", "apart")
+PARTS = ("spectral", "waveform", "score", "excess", "outside", "ripple", "stoi", "estoi", "apart")
 
 
 def disturbed(calls, rng):
@@ -74,7 +74,8 @@ def judge(concealed, parts, device, listener, raters, args, rng, foreseen=None):
     stoi, estoi = losses.intelligibility(made, true, lost)
     score, apart = hear(listener, whole, said, raters, args, rng) if listener else (torch.zeros(()), torch.zeros(()))
     return dict(spectral=losses.spectral(made, true, lost), waveform=losses.waveform(concealed, target / level, steps), score=score,
-                excess=losses.excess(made, [true, *others], lost), outside=losses.outside(made, [true, *others], lost), stoi=stoi, estoi=estoi, apart=apart), whole
+                excess=losses.excess(made, [true, *others], lost), outside=losses.outside(made, [true, *others], lost),
+                ripple=losses.ripple(made, others[-1], lost), stoi=stoi, estoi=estoi, apart=apart), whole
 
 
 def run(network, window, seed, device, listener, raters, args, rng=None, classical=False, bound=None):
@@ -141,6 +142,7 @@ def main():
     parser.add_argument("--waveform", type=float, default=1, help="weight of the waveform's beginning")
     parser.add_argument("--intelligible", type=float, default=0, help="weight of what STOI and ESTOI lack to 1")
     parser.add_argument("--outside", type=float, default=0, help="weight of linear bands louder or quieter than the truth and the classical stage both")
+    parser.add_argument("--ripple", type=float, default=0, help="weight of notches and peaks in what the concealment is louder or quieter than the classical stage")
     parser.add_argument("--match", type=float, default=0, help="weight of the distance of what the listener's layers hear from what they hear in the truth")
     parser.add_argument("--cap", action="store_true", help="a score above that of the call without losses counts as that")
     parser.add_argument("--disturb", action="store_true", help="the listener hears calls with another start, level, slope and a little noise")
@@ -198,7 +200,7 @@ def main():
     if not step:
         log.write(f"# {vars(args)}; {parameters(network)} parameters\n")
         log.write("step\tseconds\tlosses\tloss\t" + "\t".join(PARTS) + "".join(f"\tvalid.{x}" for x in PARTS) + "".join(f"\tclassical.{x}" for x in PARTS) + "\n")
-    weights = dict(spectral=args.spectral, waveform=args.waveform, score=-args.listener, excess=args.excess, outside=args.outside,
+    weights = dict(spectral=args.spectral, waveform=args.waveform, score=-args.listener, excess=args.excess, outside=args.outside, ripple=args.ripple,
                    stoi=args.intelligible / 2, estoi=args.intelligible / 2, apart=args.match)
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
