@@ -28,4 +28,4 @@ if [ ! -f "$start" ] && [ "$network" = large ]; then
     "$python" "$here/grow.py" "$(checkpoint small)" "$envelope" "$start"
 fi
 "$python" "$here/train.py" --network "$network" --pack "$work/pack" --run "$run" --bound "$envelope" $([ -f "$start" ] && echo --init "$start") "$@"
-"$python" "$here/export.py" --checkpoint "$run/final.pt" --id "plc-$network-1" --out "$work/plc-$network/model.onnx" --vectors
+"$python" "$here/export.py" --checkpoint "$run/final.pt" --id "plc-$network" --out "$work/plc-$network/model.onnx" --vectors
