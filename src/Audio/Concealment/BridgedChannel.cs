@@ -20,7 +20,7 @@ internal sealed class BridgedChannel
     // The concealment's samples may lie this far above those it continues: below the network's rate less, for between clipped
     // samples at 8 kHz the wave goes on rising.
     private const float Headroom = 1.2f;
-    private const float NarrowHeadroom = 1.1f;
+    private const float NarrowHeadroom = 1.05f;
 
     // So long after a loss's begin the last difference has been played.
     private const int Over = NeuralChannel.GoneSamples + (2 * CoreBlock);
