@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.Concentus.Tests;
 
 public class PublicApiTests

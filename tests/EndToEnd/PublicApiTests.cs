@@ -1,5 +1,4 @@
 using System.Reflection;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests;
 

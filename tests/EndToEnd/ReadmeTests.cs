@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests;
 

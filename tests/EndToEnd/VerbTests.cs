@@ -2,7 +2,6 @@ using System.Globalization;
 using RtcEnhance.Audio;
 using RtcEnhance.Loopback;
 using RtcEnhance.Rtc;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests;
 

@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.Extensions.Tests;
 
 public class PublicApiTests

@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.FFmpeg.Tests;
 
 public class PublicApiTests

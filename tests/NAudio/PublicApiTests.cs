@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.NAudio.Tests;
 
 public class PublicApiTests

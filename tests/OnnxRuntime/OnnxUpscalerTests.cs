@@ -1,4 +1,3 @@
-using RtcEnhance.Tests;
 using RtcEnhance.Video;
 
 namespace RtcEnhance.OnnxRuntime.Tests;

@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.OnnxRuntime.Tests;
 
 public class PublicApiTests

@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.SipSorcery.Tests;
 
 public class PublicApiTests

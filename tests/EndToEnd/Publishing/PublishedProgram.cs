@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.EndToEnd.Tests.Publishing;
 

@@ -118,18 +118,14 @@ public class LatestSlotTests
     {
         var slot = new LatestSlot<Item>();
         var item = new Item(0);
-        slot.Put(item);
-        slot.TryTake(out _);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            slot.Put(item);
-            slot.Put(item);
-            slot.TryTake(out _);
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                slot.Put(item);
+                slot.Put(item);
+                slot.TryTake(out _);
+            },
+            runs: 1000);
     }
 }

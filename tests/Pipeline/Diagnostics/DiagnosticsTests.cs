@@ -57,14 +57,16 @@ public sealed class DiagnosticsTests
         var stageUnderTest = new BudgetedStage<TextJob>(
             null, new ScriptedStage("fallback", time), new BudgetOptions(), time, name: stage);
         char[] output = new char[4];
+        int runs = 0;
 
         AllocationAssert.None(() =>
         {
             var job = new TextJob { Output = output };
             stageUnderTest.Process(ref job);
+            runs++;
         });
 
-        Assert.Equal((101, 101), (fallbacks, durations));
+        Assert.Equal((runs, runs), (fallbacks, durations));
     }
 
     [Fact]

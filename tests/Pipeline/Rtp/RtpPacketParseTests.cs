@@ -113,14 +113,16 @@ public sealed class RtpPacketParseTests
     {
         byte[] datagram = Golden;
         int elements = 0;
+
         AllocationAssert.None(() =>
         {
             RtpPacket.TryParse(datagram, 0, out RtpPacket packet);
+            elements = 0;
             foreach (RtpHeaderExtension element in packet.HeaderExtensions)
                 elements += element.Id;
         });
 
-        Assert.Equal(101 * (1 + 3), elements);
+        Assert.Equal(1 + 3, elements);
     }
 
     [Theory]

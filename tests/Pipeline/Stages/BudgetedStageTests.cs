@@ -345,6 +345,7 @@ public sealed class BudgetedStageTests
     {
         char[] output = _output;
         BudgetedStage<TextJob> stage = _stage;
+
         AllocationAssert.None(() =>
         {
             var job = new TextJob { Output = output };

@@ -5,7 +5,6 @@ using RtcEnhance.FFmpegCli;
 using RtcEnhance.Interop.Tests.Opus;
 using RtcEnhance.Opus;
 using RtcEnhance.Testing;
-using RtcEnhance.Tests;
 using RtcEnhance.Vpx;
 using SIPSorcery.Net;
 using SIPSorceryMedia.Abstractions;
