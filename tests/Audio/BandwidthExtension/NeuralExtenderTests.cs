@@ -1,5 +1,4 @@
 using RtcEnhance.Testing;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests;
 
@@ -134,13 +133,8 @@ public class NeuralExtenderTests
         var stage = new NeuralExtender(Wild, rate);
         var input = Resampler.Convert(SpeechLikeSignal.Create(0.01, seed: 38), 48000, rate);
         var output = new float[480];
-        Step();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Step();
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(Step, warmUps: 1);
 
         void Step()
         {

@@ -11,13 +11,7 @@ public sealed class DecoderAllocationTests
 
         foreach (var decoder in decoders)
         {
-            decoder.Decode(payload, samples);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 100; i++)
-                decoder.Decode(payload, samples);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-            Assert.Equal(0, allocated);
+            AllocationAssert.None(() => decoder.Decode(payload, samples), warmUps: 1, runs: 100);
             decoder.Dispose();
         }
     }
@@ -29,18 +23,14 @@ public sealed class DecoderAllocationTests
         var g722 = new G722Encoder();
         var samples = new float[320];
         var payload = new byte[320];
-        g711.Encode(samples, payload);
-        g722.Encode(samples, payload);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-        {
-            g711.Encode(samples, payload);
-            g722.Encode(samples, payload);
-        }
-
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                g711.Encode(samples, payload);
+                g722.Encode(samples, payload);
+            },
+            warmUps: 1, runs: 100);
     }
 
     [Fact]

@@ -111,13 +111,7 @@ public class NeuralConcealerTests
             concealer.Process(ref merge);
         }
 
-        for (int i = 0; i < 50; i++)
-            Lose();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Lose();
-        long after = GC.GetAllocatedBytesForCurrentThread();
-
-        Assert.Equal(0, after - before);
+        AllocationAssert.None(Lose, warmUps: 50);
     }
 
     [Fact]

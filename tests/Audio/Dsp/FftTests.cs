@@ -51,15 +51,14 @@ public class FftTests
         var time = Noise(512, seed: 3);
         var real = new float[fft.Bins];
         var imaginary = new float[fft.Bins];
-        fft.Forward(time, real, imaginary);
-        fft.Inverse(real, imaginary, time);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        fft.Forward(time, real, imaginary);
-        fft.Inverse(real, imaginary, time);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                fft.Forward(time, real, imaginary);
+                fft.Inverse(real, imaginary, time);
+            },
+            warmUps: 1);
     }
 
     [Theory]

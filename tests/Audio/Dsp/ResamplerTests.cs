@@ -171,14 +171,8 @@ public class ResamplerTests
         var resampler = new Resampler(44100, 48000, channels: 2);
         var input = new float[882];
         var output = new float[960];
-        resampler.Process(input, output);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++)
-            resampler.Process(input, output);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(() => resampler.Process(input, output), warmUps: 1, runs: 10);
     }
 
     [Fact]

@@ -351,15 +351,8 @@ public class AudioMixerTests
         for (int i = 0; i < 10; i++)
             mixer.Add(ScriptedSource.Tone(200 + (50 * i), 0.3f));
         var samples = new float[441];
-        for (int i = 0; i < 300; i++)
-            mixer.GetAudio(samples);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            mixer.GetAudio(samples);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(() => mixer.GetAudio(samples), warmUps: 300, runs: 100);
     }
 
     [Fact]

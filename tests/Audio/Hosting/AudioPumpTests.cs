@@ -208,21 +208,14 @@ public class AudioPumpTests
     {
         using var pump = new AudioPump(new ScriptedSource(_ => 0, Voice), _ => { }, new AudioPumpOptions { Time = _clock, OwnThread = false });
         pump.Start();
-        for (int i = 0; i < 200; i++)
-            Step();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            Step();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
-
-        void Step()
-        {
-            pump.RunStep();
-            _clock.Advance(TimeSpan.FromMilliseconds(20));
-        }
+        AllocationAssert.None(
+            () =>
+            {
+                pump.RunStep();
+                _clock.Advance(TimeSpan.FromMilliseconds(20));
+            },
+            warmUps: 200, runs: 100);
     }
 
     [Fact]

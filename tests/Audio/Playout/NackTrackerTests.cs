@@ -251,23 +251,17 @@ public sealed class NackTrackerTests
     public void Traffic_OfAnyKind_AllocatesNothing()
     {
         long sequence = 0;
-        void Run(int times)
-        {
-            for (int i = 0; i < times; i++)
+
+        AllocationAssert.None(
+            () =>
             {
                 sequence += 3;
                 Receive(sequence, sequence + 20, sequence + 9000);
                 Decoded(sequence);
                 _tracker.GetNackList(5, _now, _list);
                 _tracker.Reset();
-            }
-        }
-
-        Run(100);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(100);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+            },
+            runs: 100);
     }
 
     private void Receive(params ReadOnlySpan<long> sequences)

@@ -271,18 +271,16 @@ public class TimeStretcherTests
         var format = new AudioFormat(48000, 2);
         var stretcher = new TimeStretcher(format);
         float[] voice = ConcealmentSignals.Voice(format, 8, 140);
-        stretcher.Accelerate(voice, 720, fast: true, out _);
-        stretcher.PreemptiveExpand(voice, 960);
+        bool fast = false;
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++)
-        {
-            stretcher.Accelerate(voice, 720, fast: i % 2 == 0, out _);
-            stretcher.PreemptiveExpand(voice, 960);
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                fast = !fast;
+                stretcher.Accelerate(voice, 720, fast, out _);
+                stretcher.PreemptiveExpand(voice, 960);
+            },
+            warmUps: 1, runs: 50);
     }
 
     private static void AssertPitchIsThatOfTheGlide(StretchedPlay play, AudioFormat format, int inputFrames)

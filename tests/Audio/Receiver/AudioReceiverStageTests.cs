@@ -136,19 +136,17 @@ public class AudioReceiverStageTests
             Time = _clock,
         });
         var payloads = new byte[][] { new byte[160], new byte[640] };
-        long allocated = 0;
-        for (int i = 0; i < 200; i++)
-        {
-            var packet = new RtpPacket(1, _sequence++, _timestamp, (byte)(i % 2 * 8), false, _clock.GetTimestamp(), payloads[i % 2]);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            receiver.InsertPacket(packet);
-            long after = GC.GetAllocatedBytesForCurrentThread();
-            allocated += i < 100 ? 0 : after - before;
-            _timestamp += i % 2 == 0 ? 160u : 320u;
-            Pull(receiver, 2);
-        }
 
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                int i = _sequence % 2;
+                receiver.InsertPacket(new RtpPacket(1, _sequence++, _timestamp, (byte)(i * 8), false, _clock.GetTimestamp(), payloads[i]));
+                _timestamp += i == 0 ? 160u : 320u;
+                Pull(receiver, 2);
+            },
+            runs: 100);
+
         Assert.InRange(receiver.GetStats().Jitter, 0, 0.001);
     }
 

@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.Audio.Tests.Receiver;
 
 /// <summary>What a call does with a bandwidth-extension network: one that is there, comes late, is missing or broken.</summary>

@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.Audio.Tests.Reliability;
 
 /// <summary>Item 4: timestamps wrap, jump, stand still, or run by the wrong clock.</summary>

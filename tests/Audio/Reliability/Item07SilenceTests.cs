@@ -1,5 +1,3 @@
-using RtcEnhance.Tests;
-
 namespace RtcEnhance.Audio.Tests.Reliability;
 
 /// <summary>Item 7: pauses, announced by comfort noise or by the codec, are no loss.</summary>

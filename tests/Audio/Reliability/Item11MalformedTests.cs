@@ -1,5 +1,4 @@
 using RtcEnhance.Testing;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Reliability;
 

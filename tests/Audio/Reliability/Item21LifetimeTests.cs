@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using RtcEnhance.Audio.Tests.Receiver;
 using RtcEnhance.Testing;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Reliability;
 

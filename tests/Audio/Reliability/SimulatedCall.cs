@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using RtcEnhance.Testing;
-using RtcEnhance.Tests;
 
 namespace RtcEnhance.Audio.Tests.Reliability;
 

@@ -253,15 +253,13 @@ public class ComfortNoiseGeneratorTests
         generator.Update([50]);
         generator.Generate(block);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++)
-        {
-            generator.Update(Coloured);
-            generator.Generate(block);
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                generator.Update(Coloured);
+                generator.Generate(block);
+            },
+            warmUps: 0, runs: 20);
     }
 
     [Fact]

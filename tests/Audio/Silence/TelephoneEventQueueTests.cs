@@ -299,22 +299,19 @@ public class TelephoneEventQueueTests
     public void Insert_AfterWarmUp_AllocatesNothing()
     {
         byte[] report = Report('1', 160, isEnd: true);
-        Press(0);
+        int i = 0;
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 1; i < 100; i++)
-            Press(i);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        AllocationAssert.None(Press, warmUps: 1, runs: 99);
 
-        Assert.Equal(0, allocated);
-
-        void Press(int i)
+        void Press()
         {
             _queue.Insert(Start + (i * 1600), true, report);
             _queue.Advance(Start + (i * 1600));
             while (_queue.TryTake(out _))
             {
             }
+
+            i++;
         }
     }
 
