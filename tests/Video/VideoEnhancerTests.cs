@@ -335,22 +335,16 @@ public sealed class VideoEnhancerTests : IDisposable
     {
         var sink = new DisposingSink();
         using var enhancer = new VideoEnhancer(sink, new VideoEnhancerOptions { Method = method, OwnThread = false, Time = _time });
-        void Feed(int frames)
-        {
-            for (int i = 0; i < frames; i++)
+
+        AllocationAssert.None(
+            () =>
             {
                 enhancer.Submit(_pool.Rent(48, 36, layout)!);
                 enhancer.Submit(_pool.Rent(48, 36, layout)!);
                 enhancer.RunStep();
                 _ = enhancer.GetStats();
-            }
-        }
-
-        Feed(50);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Feed(200);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+            },
+            warmUps: 50, runs: 200);
     }
 
     [Fact]

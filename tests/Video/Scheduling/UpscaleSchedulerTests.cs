@@ -313,18 +313,20 @@ public sealed class UpscaleSchedulerTests
         var conference = new SimulatedConference();
         conference.AddMany(64, 640, 360);
         conference.Run(3);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            foreach (SimulatedConference.Stream stream in conference.Streams)
-            {
-                conference.Scheduler.RequestPlan();
-                stream.Scheduled.OnFrame(Math.Min(stream.Scheduled.Limit, 3), stream.Pixels, TimeSpan.FromMilliseconds(i % 7), TimeSpan.Zero, stream.Interval);
-            }
-        }
+        int i = 0;
 
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                foreach (SimulatedConference.Stream stream in conference.Streams)
+                {
+                    conference.Scheduler.RequestPlan();
+                    stream.Scheduled.OnFrame(Math.Min(stream.Scheduled.Limit, 3), stream.Pixels, TimeSpan.FromMilliseconds(i % 7), TimeSpan.Zero, stream.Interval);
+                }
+
+                i++;
+            },
+            warmUps: 0, runs: 100);
     }
 
     [Fact]

@@ -154,18 +154,14 @@ public sealed class BandedUpscalerTests
         var banded = new BandedUpscaler(new EdgeAdaptiveUpscaler(), new BicubicUpscaler(), 8, _time);
         var slow = new SlowUpscaler(new EdgeAdaptiveUpscaler(), _time, TimeSpan.FromMilliseconds(1));
         var late = new BandedUpscaler(slow, new BicubicUpscaler(), 8, _time);
-        for (int i = 0; i < 3; i++)
-        {
-            Run(banded, source, target, TimeSpan.FromSeconds(1));
-            Run(late, source, target, TimeSpan.FromMilliseconds(30));
-        }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(banded, source, target, TimeSpan.FromSeconds(1));
-        Run(late, source, target, TimeSpan.FromMilliseconds(30));
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(
+            () =>
+            {
+                Run(banded, source, target, TimeSpan.FromSeconds(1));
+                Run(late, source, target, TimeSpan.FromMilliseconds(30));
+            },
+            warmUps: 3);
     }
 
     [Theory]
