@@ -43,14 +43,8 @@ public sealed class AudioSourceProviderTests
     {
         var provider = new AudioSourceProvider(new Ramp(2));
         var bytes = new byte[3840];
-        provider.Read(bytes);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            provider.Read(bytes);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        AllocationAssert.None(() => provider.Read(bytes), warmUps: 1, runs: 100);
     }
 
     [Fact]
