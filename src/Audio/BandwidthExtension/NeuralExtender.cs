@@ -18,10 +18,11 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float MiddleLevel = -7;
     private const float LeastGain = -6;
     private const float LargestGain = 1.5f;
-    // Bels by which the band above wide-band speech stays below what the network says. How bright a recording is there cannot be
+    // Bels by which the new band stays below what the network says. How bright a recording is above wide-band speech cannot be
     // told from what lies below: the network is too bright for one unseen voice and too dim for the next, and too bright is
     // heard sooner. What it costs and saves: models/training/bwe/validate.py --margins.
-    internal const float WideMargin = 0.7f;
+    internal const float WideMargin = 0.5f;
+    internal const float NarrowMargin = 0.1f;
 
     private static readonly ExtensionPlans Plans = new(ExtensionNetwork.EdgesHz);
 
@@ -149,7 +150,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
         which[Array.IndexOf(ExtensionNetwork.CutoffsHz, (int)plan.CutoffHz)] = 1;
         _run.Step();
         ReadOnlySpan<float> levels = _run.Output;
-        float margin = plan.IsNarrow ? 0 : WideMargin;
+        float margin = plan.IsNarrow ? NarrowMargin : WideMargin;
         float sum = 0;
         for (int i = 0; i < levels.Length; i++)
         {

@@ -21,7 +21,7 @@ public class NeuralExtenderTests
         var plain = Run(new PlainExtender(rate), rate, input);
         var found = Run(new NeuralExtender(model, rate), rate, input);
 
-        var margin = cutoffHz == 8000 ? NeuralExtender.WideMargin : 0;
+        var margin = cutoffHz == 8000 ? NeuralExtender.WideMargin : NeuralExtender.NarrowMargin;
         double Weight(int band, int carrier) => Math.Pow(10, (Gain(band, carrier) - margin) / 2);
         var expected = ExtensionReference.UpperBand(plain, cutoffHz, EdgesHz, band => Weight(band, 0), band => Weight(band, 1));
         var peak = expected.Max(Math.Abs);
