@@ -2,8 +2,8 @@ namespace RtcEnhance.Tests;
 
 /// <summary>
 /// Says that code which ran before allocates nothing when it runs again. It is measured up to three times: what the code
-/// itself allocates comes every time, what the runtime allocates on its thread (a loop compiled anew while it runs, the
-/// statics of a type that the new code meets first) comes once. Each time has runs enough for what does not come in every run.
+/// itself allocates comes every time, what the runtime now and then books on its thread does not. Each time has runs enough
+/// for what does not come in every run.
 /// </summary>
 internal static class AllocationAssert
 {

@@ -20,7 +20,7 @@ public sealed class NeuralExtender : IStage<BandwidthExtensionJob>
     private const float LargestGain = 1.5f;
     // Bels by which the new band stays below what the network says. How bright a recording is above wide-band speech cannot be
     // told from what lies below: the network is too bright for one unseen voice and too dim for the next, and too bright is
-    // heard sooner. What it costs and saves: models/training/bwe/validate.py --margins.
+    // heard sooner. What it costs and saves: models/training/bwe/validate.py --margins. From narrow band there is little to fear.
     internal const float WideMargin = 0.5f;
     internal const float NarrowMargin = 0.1f;
 
